@@ -1,0 +1,1 @@
+"""keepalived.conf: lexer, schema, diagnostics, and the way from text to the model."""

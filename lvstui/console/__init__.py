@@ -1,0 +1,1 @@
+"""The Textual console: holds no truth, shows the engine's."""

@@ -1,0 +1,1 @@
+"""The control socket: messages, framing, server and client."""

@@ -1,0 +1,1 @@
+"""Health checking without I/O: verdicts, judgements of replies, quorum, the pool."""

@@ -1,0 +1,1 @@
+"""Health checking's contact with the world: probes, scripts, the worker."""

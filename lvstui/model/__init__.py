@@ -1,0 +1,1 @@
+"""The vocabulary: frozen records and enums shared by every room."""

@@ -1,0 +1,23 @@
+"""What an act on a priority will do, said before it is done."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Forecast(msgspec.Struct, frozen=True, kw_only=True):
+    """The predicted effect of an adjustment on one instance.
+
+    `moves`: mastership changes hands. `new_master`: this director's or the peer's address, "" if nobody moves.
+    `seconds`: expected until the VIPs have moved, None if they do not. `gap`: requests may be lost.
+    `text`: one sentence for the operator ("at 98 lb2 takes VI_1 in about 3.3 s; no gap").
+    """
+
+    instance: str
+    adjustment: int
+    effective_priority: int
+    moves: bool
+    new_master: str = ""
+    seconds: float | None = None
+    gap: bool = False
+    text: str = ""

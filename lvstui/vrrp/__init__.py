@@ -1,0 +1,1 @@
+"""VRRP without I/O: packets, the state machine, priorities, neighbours, forecast."""

@@ -1,0 +1,1 @@
+"""VRRP's contact with the world: advert sockets, addresses, ARP, trackers, the worker."""
