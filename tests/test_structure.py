@@ -92,6 +92,12 @@ def test_pure_files_touch_no_clock_and_no_socket(path: Path) -> None:
     assert imported_modules(path) & IMPURE == set()
 
 
+@pytest.mark.parametrize("path", PURE_FILES, ids=name_of)
+def test_pure_files_do_not_know_their_io_room(path: Path) -> None:
+    modules = [node.module or "" for node in ast.walk(tree_of(path)) if isinstance(node, ast.ImportFrom)]
+    assert [module for module in modules if "io" in module.split(".")] == []
+
+
 @pytest.mark.parametrize("path", SOURCES, ids=name_of)
 def test_each_room_says_what_it_is(path: Path) -> None:
     assert ast.get_docstring(tree_of(path)), "a module docstring says which room this is"
