@@ -7,7 +7,9 @@
     → {"id":8,"cmd":"watch","args":{"interval":1.0}}
     ← {"id":8,"ok":true,…}   and from then on   ← {"picture":{…}}   (the newest; a slow reader misses some)
 
-Commands of the engine: `ping`, `snapshot`, `watch`, `priority` {instance, adjustment, why} (dry run: a Forecast),
+Commands of the engine: `ping`, `snapshot`, `watch`, `table`,
+`priority` {instance, adjustment, why, peers: [{address, priority, name}]} (result: a Forecast; `peers` are directors
+that the asker knows of although they are silent),
 `server.state` {service, real_server, state: ready|drain|maint, why} (dry run: {"text": …}), `stop`.
 Commands of the lab: `ping`, `snapshot`, `watch`, `lab.web` {host, action: start|stop}, `lab.link`
 {host, action: cut|mend}, `lab.engine` {host, action: start|stop|kill}, `lab.down_file` {host, action: touch|remove}.

@@ -12,15 +12,17 @@ from lvstui.control.caller import Caller
 from lvstui.control.messages import Request
 from lvstui.control.server import Answer
 from lvstui.engine.foresight import foretell_server
+from lvstui.engine.names import director_names
 from lvstui.engine.state import State
 from lvstui.errors import ControlError
 from lvstui.model.check import AdminState
 from lvstui.model.configuration import RealServer, VirtualServer
 from lvstui.model.endpoint import Endpoint, ServiceKey
 from lvstui.model.event import Event, EventKind, Severity
-from lvstui.model.forecast import Forecast
+from lvstui.model.forecast import Forecast, KnownPeer
 from lvstui.model.ipvs import Table
 from lvstui.model.override import PriorityOverride, ServerOverride
+from lvstui.model.vrrp import Peer
 from lvstui.model.worker import Order, SetAdjustment, SetAdmin
 from lvstui.safety import clean
 from lvstui.vrrp.forecast import forecast
@@ -35,6 +37,7 @@ class PriorityArguments(msgspec.Struct, forbid_unknown_fields=True):
     instance: str
     adjustment: int
     why: str = ""
+    peers: tuple[KnownPeer, ...] = ()
 
 
 class ServerArguments(msgspec.Struct, forbid_unknown_fields=True):
@@ -117,7 +120,12 @@ class Commands:
                 moves=False,
                 text="the vrrp process has not reported yet; nothing can be foretold",
             )
-        return forecast(status, arguments.adjustment, time.monotonic(), {})
+        names = director_names() | {p.address: clean(p.name, 64) for p in arguments.peers if p.name}
+        known = [
+            Peer(address=clean(p.address, 64), priority=p.priority, last_heard_at=0.0, adverts=0)
+            for p in arguments.peers
+        ]
+        return forecast(status, arguments.adjustment, time.monotonic(), names, known)
 
     def _server(self, request: Request, caller: Caller) -> Answer:
         arguments = _arguments(request, ServerArguments)

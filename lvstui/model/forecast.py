@@ -5,6 +5,18 @@ from __future__ import annotations
 import msgspec
 
 
+class KnownPeer(msgspec.Struct, frozen=True, kw_only=True):
+    """A director of the same VRID that the asker knows of by other means than adverts.
+
+    VRRP backups are silent: a console that watches both directors tells each of the other, so that a forecast
+    need not wait until the peer was MASTER once.
+    """
+
+    address: str
+    priority: int
+    name: str = ""
+
+
 class Forecast(msgspec.Struct, frozen=True, kw_only=True):
     """The predicted effect of an adjustment on one instance.
 

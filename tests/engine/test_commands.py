@@ -167,3 +167,17 @@ async def test_any_arguments_give_an_answer_or_a_control_error(cmd: str, args: d
     desk = Desk()
     with contextlib.suppress(ControlError):
         assert await desk.commands.handle(Request(id=1, cmd=cmd, args=args), ALICE)
+
+
+async def test_a_silent_peer_that_the_asker_knows_of_counts_in_the_forecast() -> None:
+    desk = Desk()
+    alone = await desk.do("priority", dry_run=True, instance="VI_1", adjustment=-2)
+    assert not alone.moves
+    peer = {"address": "192.168.61.12", "priority": 99, "name": "lb2\x1b[2J"}
+    seen = await desk.do("priority", dry_run=True, instance="VI_1", adjustment=-2, peers=[peer])
+    assert seen.moves
+    assert seen.new_master == "192.168.61.12"
+    assert "lb2␛[2J takes VI_1 in about" in seen.text
+    still = await desk.do("priority", dry_run=True, instance="VI_1", adjustment=-1, peers=[{**peer, "priority": 97}])
+    assert not still.moves
+    assert (await desk.refused("priority", instance="VI_1", adjustment=0, peers=[7])).code == "BAD_ARGUMENT"
