@@ -1,1 +1,1 @@
-"""keepalived.conf: lexer, schema, diagnostics, and the way from text to the model."""
+"""keepalived.conf: lexer, schema, diagnostics, and the way from text to the model (start at `load`)."""
