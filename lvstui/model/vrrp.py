@@ -86,6 +86,7 @@ class InstanceStatus(msgspec.Struct, frozen=True, kw_only=True):
     effective_priority: int
     parts: tuple[PriorityPart, ...] = ()
     preempt: bool = True
+    preempt_delay: float = 0.0
     advert_interval: float = 1.0
     master_down_interval: float = 0.0
     source_address: str = ""

@@ -1,0 +1,1 @@
+"""Console: the single lines above and below the panes."""

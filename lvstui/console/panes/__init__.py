@@ -1,0 +1,1 @@
+"""Console: one file a pane of the main screen."""

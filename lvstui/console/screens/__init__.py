@@ -1,0 +1,1 @@
+"""Console: what opens over the panes: help, details, dialogs, the lab menu."""

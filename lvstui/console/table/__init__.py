@@ -1,0 +1,1 @@
+"""Console: the rows of live tables: columns, cursor, scrolling."""
