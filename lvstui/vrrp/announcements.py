@@ -9,7 +9,8 @@ class Announcements:
     """The queue of one instance. A router that is not MASTER (any longer) has none: `cancel` is part of leaving.
 
     keepalived lets the second set run into the next term (V-141) and announces at once on hearing a worse master,
-    so that the loser's last packet can win (V-144a); hence the further set one interval after it fell silent.
+    so that the loser's last packet can win (V-144a); hence the further set one interval after it fell silent, and one
+    interval after a takeover from a master that was alive.
     """
 
     def __init__(self, settings: GarpSettings) -> None:
@@ -23,9 +24,11 @@ class Announcements:
         """Forget everything queued."""
         self._second_at = self._refresh_at = self._lower_at = self._silence_at = None
 
-    def taken_over(self, now: float) -> int:
-        """Queue what follows a takeover; how often to announce now."""
+    def taken_over(self, now: float, interval: float = 0.0) -> int:
+        """Queue what follows a takeover; how often to announce now. `interval`: of a living master, 0 for none."""
         self.cancel()
+        if interval > 0:
+            self._silence_at = now + interval
         if self._settings.master_delay > 0:
             self._second_at = now + self._settings.master_delay
         if self._settings.refresh > 0:

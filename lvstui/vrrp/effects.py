@@ -21,9 +21,10 @@ class AddVips(msgspec.Struct, frozen=True):
 
 
 class RemoveVips(msgspec.Struct, frozen=True):
-    """Take the addresses away."""
+    """Take the addresses away, `linger` seconds from now unless they are wanted again by then."""
 
     vips: tuple[Vip, ...]
+    linger: float = 0.0
 
 
 class Announce(msgspec.Struct, frozen=True):

@@ -15,6 +15,10 @@ from lvstui.vrrp.packet import OWNER_PRIORITY, Advertisement, Received
 from lvstui.vrrp.records import Wording
 from lvstui.vrrp.transitions import TABLE, Act, Happening
 
+# Somebody better has the addresses; requests that reached us just before are still being answered, and clients come
+# here until the winner's announcement is out (0.1 to 3 ms after its advert). A removal at once loses those.
+LINGER_SECONDS = 0.02
+
 NOBODY = Received(Advertisement(version=2, vrid=1, priority=0, advert_interval=1.0), "0.0.0.0", "0.0.0.0", 255)
 
 
@@ -116,12 +120,14 @@ class Machine:
             self._effects.append(Announce(self.vips, repeat))
 
     def _become_master(self, reason: str, now: float) -> None:
+        preempted = 0 < self._master_priority < self._effective
+        living = self._master_interval if preempted else 0.0
         self.reason = reason
         self._master_interval = self.settings.advert_interval
         self.counters["become_master"] += 1
         self._send(self._effective, now)
         self._effects.append(AddVips(self.vips))
-        self._announce(self._announcements.taken_over(now))
+        self._announce(self._announcements.taken_over(now, living))
         self._record(self._words.entering(VrrpState.MASTER, reason))
 
     # The acts of the table.
@@ -228,7 +234,7 @@ class Machine:
         if self.settings.higher_priority_send_advert:
             self._send(self._effective, now)
         record = self._words.higher(received, self._effective)
-        self._effects.append(RemoveVips(self.vips))
+        self._effects.append(RemoveVips(self.vips, min(LINGER_SECONDS, self.settings.advert_interval / 2)))
         self._record(record)
         self._follow(received, now)
         self._record(self._words.entering(VrrpState.BACKUP, self.reason))

@@ -47,3 +47,10 @@ def test_it_can_be_switched_off() -> None:
     queue = Announcements(GarpSettings(lower_priority_repeat=0))
     assert queue.worse_master_heard(0.0, 1.0) == 0
     assert queue.next_at() is None
+
+
+def test_after_a_takeover_from_a_living_master_once_more_when_it_has_fallen_silent() -> None:
+    queue = Announcements(GarpSettings())
+    assert queue.taken_over(10.0, interval=1.0) == 5
+    assert [queue.due(at) for at in (10.9, 11.0, 14.9, 15.0)] == [0, 5, 0, 5]
+    assert queue.next_at() is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lvstui.model.configuration import GarpSettings
 from lvstui.model.vrrp import VrrpState
+from lvstui.vrrp.effects import RemoveVips
 from lvstui.vrrp.packet import Rejected
 from tests.vrrp.play import Play, advert, backup, instance, master
 
@@ -200,3 +201,21 @@ def test_a_stale_wake_up_does_nothing() -> None:
     play = backup()
     play.effects += play.actor.handle_timer(11.0)
     play.expects().is_in(BACKUP, 10 + DOWN)
+
+
+def test_whoever_gives_way_to_a_better_master_keeps_the_addresses_for_a_moment() -> None:
+    fast = master(version=3, advert_interval=0.01)
+    for play, linger in ((master(), 0.02), (fast, 0.005)):
+        play.hears(advert(100, version=play.actor.settings.version))
+        removals = [effect for effect in play.effects if isinstance(effect, RemoveVips)]
+        assert [removal.linger for removal in removals] == [linger]
+
+
+def test_whoever_resigns_gives_the_addresses_up_at_once() -> None:
+    play = master().stops()
+    assert [effect.linger for effect in play.effects if isinstance(effect, RemoveVips)] == [0.0]
+
+
+def test_a_preempting_master_announces_again_one_interval_later() -> None:
+    play = backup().at(11).hears(advert(98)).at(12).hears(advert(98)).at(10 + DOWN).does(*TAKEOVER)
+    play.at(10 + DOWN + 1.01).does("advert 99", "announce x5")

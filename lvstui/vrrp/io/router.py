@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from lvstui.errors import KernelError
@@ -37,6 +38,7 @@ class VirtualRouter:
         self._note = note
         self._destinations = instance.settings.unicast_peers or (GROUP,)
         self._trouble = ""
+        self._lingering: tuple[asyncio.TimerHandle, RemoveVips] | None = None
         self._encoded: dict[tuple[int, str, str], bytes] = {}
 
     def perform(self, effects: list[Effect]) -> None:
@@ -46,13 +48,35 @@ class VirtualRouter:
                 case SendAdvertisement():
                     self._send(effect.priority)
                 case AddVips():
+                    self._forget_lingering()
                     self._vips.add(self.name, effect.vips)
                 case RemoveVips():
-                    self._vips.remove(self.name, effect.vips)
+                    self._remove(effect)
                 case Announce():
                     self._announce(effect)
                 case Record():
                     self._note(self.name, effect)
+
+    def settle(self) -> None:
+        """Do now what was to be done a little later. For the end."""
+        lingering = self._forget_lingering()
+        if lingering:
+            self._vips.remove(self.name, lingering.vips)
+
+    def _remove(self, effect: RemoveVips) -> None:
+        self._forget_lingering()
+        if effect.linger > 0:
+            handle = asyncio.get_running_loop().call_later(effect.linger, self.settle)
+            self._lingering = handle, effect
+        else:
+            self._vips.remove(self.name, effect.vips)
+
+    def _forget_lingering(self) -> RemoveVips | None:
+        if self._lingering is None:
+            return None
+        (handle, effect), self._lingering = self._lingering, None
+        handle.cancel()
+        return effect
 
     def _send(self, priority: int) -> None:
         source = self.instance.source_address

@@ -85,6 +85,7 @@ class VrrpWorker:
         for router in self._routers.values():
             if router.instance.state is not VrrpState.INIT:
                 router.perform(router.instance.shutdown(now))
+            router.settle()
         if self._pulse is not None and not self._stopped:
             self._pulse.cancel()
             self._report()

@@ -111,3 +111,22 @@ async def test_a_new_source_goes_into_the_next_advert(stage: Stage) -> None:
     seen = [Ether(frame.data)["IP"] for frame in wire.vrrp()]
     assert [packet.src for packet in seen] == ["10.61.0.11", "10.61.0.99"]
     assert seen[0][VRRPv3].chksum != seen[1][VRRPv3].chksum
+
+
+async def test_addresses_linger_for_a_moment_when_somebody_better_takes_them(stage: Stage) -> None:
+    stage.router.perform([AddVips((VIP,)), RemoveVips((VIP,), 0.05)])
+    assert stage.host.holds("10.61.0.100")
+    await asyncio.sleep(0.15)
+    assert not stage.host.holds("10.61.0.100")
+
+
+async def test_lingering_addresses_that_are_wanted_again_stay(stage: Stage) -> None:
+    stage.router.perform([AddVips((VIP,)), RemoveVips((VIP,), 0.05), AddVips((VIP,))])
+    await asyncio.sleep(0.15)
+    assert stage.host.holds("10.61.0.100")
+
+
+async def test_nothing_lingers_past_the_end(stage: Stage) -> None:
+    stage.router.perform([AddVips((VIP,)), RemoveVips((VIP,), 5.0)])
+    stage.router.settle()
+    assert not stage.host.holds("10.61.0.100")
