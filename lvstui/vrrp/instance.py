@@ -74,7 +74,8 @@ class Instance(Machine):
         """Do what is due by now; nothing if nothing is (a stale wake-up is harmless, V-136)."""
         if self._timer_at is not None and now >= self._timer_at:
             self._happen(Happening.TIMER, NOBODY, now)
-        if self.state is VrrpState.MASTER and (repeat := self._announcements.due(now)):
+        repeat = self._announcements.due(now)
+        if self.state is VrrpState.MASTER:
             self._announce(repeat)
         return self._taken()
 
