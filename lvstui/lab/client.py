@@ -8,6 +8,7 @@ import os
 import socket
 import subprocess
 from collections.abc import Callable
+from itertools import cycle, islice
 from pathlib import Path
 
 from lvstui.lab.namespace import within
@@ -18,6 +19,9 @@ from lvstui.model.endpoint import Endpoint
 
 INTERVAL_SECONDS = 0.01
 REQUEST_SECONDS = 3.0
+# Apart from those of the traffic program, and as those one after another.
+_FIRST_PORT, _LAST_PORT = 40_000, 60_000
+_PORT_TRIALS = 50
 _REQUEST = "GET {path} HTTP/1.0\r\nHost: {host}\r\n\r\n"
 
 
@@ -32,6 +36,7 @@ class Client:
         self._process: subprocess.Popen[bytes] | None = None
         self._rest = b""
         self._idle = asyncio.Event()
+        self._ports = cycle(range(_FIRST_PORT, _LAST_PORT))
         self.on_change: Callable[[], None] = lambda: None
 
     @property
@@ -102,10 +107,19 @@ class Client:
                 self.tally.add_line(line.decode("ascii", "replace"))
         self.on_change()
 
+    def _open(self) -> socket.socket:
+        opened = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        opened.setblocking(False)
+        for port in islice(self._ports, _PORT_TRIALS):
+            with contextlib.suppress(OSError):
+                opened.bind(("", port))
+                break
+        return opened
+
     async def ask(self, path: str = "/") -> str:
         """Ask once and return who answered, or "-" and what went wrong."""
         loop = asyncio.get_running_loop()
-        connection = within(self._namespace, _open)
+        connection = within(self._namespace, self._open)
         try:
             async with asyncio.timeout(REQUEST_SECONDS):
                 await loop.sock_connect(connection, (self.target.address, self.target.port))
@@ -128,7 +142,7 @@ class Client:
     async def open_slow(self, seconds: float) -> SlowAnswer:
         """Begin a long request: an answer that sends a line each 100 ms for `seconds`."""
         loop = asyncio.get_running_loop()
-        connection = within(self._namespace, _open)
+        connection = within(self._namespace, self._open)
         async with asyncio.timeout(REQUEST_SECONDS):
             await loop.sock_connect(connection, (self.target.address, self.target.port))
             request = _REQUEST.format(path=f"/slow?seconds={seconds}", host=self.target.address)
@@ -174,9 +188,3 @@ class SlowAnswer:
     def close(self) -> None:
         """Hang up."""
         self._connection.close()
-
-
-def _open() -> socket.socket:
-    opened = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    opened.setblocking(False)
-    return opened

@@ -120,7 +120,9 @@ async def _scenario(
     begin = time.monotonic()
     stage = Stage(cluster, configurations)
     await cluster.build()
-    cluster.start(directors=name != "compare")
+    cluster.start()
+    if name != "compare":
+        await cluster.start_directors()
 
     def report(result: StepResult) -> None:
         click.echo(step_line(result, form))
@@ -150,6 +152,7 @@ async def _headless(cluster: Cluster, form: str, seconds: float | None) -> int:
     server = LabServer(cluster, cluster.run.directory / "lab.sock")
     await server.start()
     asking = asyncio.create_task(cluster.ask_from_first_master())
+    await cluster.start_directors()
     end = time.monotonic() + (seconds if seconds is not None else float("inf"))
     try:
         while (left := end - time.monotonic()) > 0:
@@ -179,16 +182,19 @@ def _complain_of_dead(cluster: Cluster) -> None:
 
 async def _interactive(cluster: Cluster) -> int:
     await cluster.build()
-    cluster.start()
     server = LabServer(cluster, cluster.run.directory / "lab.sock")
     await server.start()
-    asking = asyncio.create_task(cluster.ask_from_first_master())
+    starting = asyncio.create_task(cluster.start_directors())
+    await asyncio.sleep(0)  # the first engine is under way before the console wants the processor
     console = _open_console(cluster, server.path)
+    cluster.start()
+    asking = asyncio.create_task(cluster.ask_from_first_master())
     try:
         while not await gone(console, 1.0):
             pass
     finally:
         asking.cancel()
+        starting.cancel()
         await stop(console)
         await server.close()
     return console.returncode or 0

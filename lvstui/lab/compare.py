@@ -55,7 +55,7 @@ async def _switch(stage: Stage, daemon: Daemon) -> None:
     for director in stage.cluster.directors.values():
         await director.stop()
         director.daemon = daemon
-    stage.cluster.start_directors()
+    await stage.cluster.start_directors()
     await stage.settle()
 
 

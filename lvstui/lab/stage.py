@@ -185,7 +185,7 @@ class Stage:
         for director in self.cluster.directors.values():
             if path := self.cluster.down_file(director.name):
                 path.unlink(missing_ok=True)
-            director.start()
+        await self.cluster.start_directors()
         for web in self.cluster.webs.values():
             web.page_file.write_text(web.host.page)
             web.start()

@@ -73,7 +73,7 @@ async def _run_with_digests(stage: Stage) -> dict[str, str]:
         changed = director.folder / "digest.conf"
         changed.write_text(with_digests(director.configuration.read_text("utf-8", "replace"), digests))
         director.configuration = changed
-    stage.cluster.start_directors()
+    await stage.cluster.start_directors()
     await stage.ready()
     limit = stage.master_down(stage.master) + 5
 

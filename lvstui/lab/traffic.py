@@ -21,10 +21,15 @@ import sys
 import time
 
 LIMIT_SECONDS = 3.0
+# One port after another, like many clients. Left to the kernel, a port comes again within seconds, and IPVS takes
+# the new connection for the old one, which it remembers for two minutes, and sends it to the same real server.
+FIRST_PORT, LAST_PORT = 10_000, 32_000
+_PORT_TRIALS = 50
 MAX_UNDER_WAY = 400
 MAX_ANSWER_BYTES = 65536
 _REQUEST = b"GET / HTTP/1.0\r\nHost: %s\r\n\r\n"
 _WHO = re.compile(rb"(?:This is|I am) (\S{1,40})")
+_LENGTH = re.compile(rb"(?i)\r\ncontent-length: *([0-9]{1,9})")
 _REFUSALS = {
     errno.ECONNREFUSED: "-refused",
     errno.ECONNRESET: "-reset",
@@ -57,6 +62,7 @@ class Traffic:
         self._orders = b""
         self.interval = 0.0
         self._next_at = 0.0
+        self._port = FIRST_PORT
         self._out: list[str] = []
         self._idle_said = True
 
@@ -106,6 +112,7 @@ class Traffic:
             return
         connection = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         connection.setblocking(False)
+        self._bind(connection)
         asked = Asked(connection, at, again)
         self._under_way[asked] = None
         number = connection.connect_ex(self._target)
@@ -113,6 +120,13 @@ class Traffic:
             self._finish(asked, _REFUSALS.get(number, "-unreachable"))
             return
         self._selector.register(connection, selectors.EVENT_WRITE, asked)
+
+    def _bind(self, connection: socket.socket) -> None:
+        for _ in range(_PORT_TRIALS):
+            self._port = self._port + 1 if self._port < LAST_PORT else FIRST_PORT
+            with contextlib.suppress(OSError):
+                connection.bind(("", self._port))
+                return
 
     def _go_on(self, asked: Asked) -> None:
         try:
@@ -131,7 +145,7 @@ class Traffic:
             self._finish(asked, _REFUSALS.get(error.errno or 0, "-reset"))
             return
         asked.answer += data
-        if not data or len(asked.answer) > MAX_ANSWER_BYTES:
+        if not data or is_whole(asked.answer) or len(asked.answer) > MAX_ANSWER_BYTES:
             self._finish(asked, who_answered(asked.answer))
 
     def _give_up(self, now: float) -> None:
@@ -159,6 +173,13 @@ class Traffic:
             sys.stdout.write("".join(self._out))
             sys.stdout.flush()
             self._out.clear()
+
+
+def is_whole(answer: bytes) -> bool:
+    """Whether all of the body has come that the head's Content-Length promises."""
+    head, blank, body = answer.partition(b"\r\n\r\n")
+    match = _LENGTH.search(head) if blank else None
+    return match is not None and len(body) >= int(match.group(1))
 
 
 def who_answered(answer: bytes) -> str:

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.root
 
 async def test_it_asks_again_and_again_and_one_by_one() -> None:
     async with cluster() as lab:
-        lab.start(directors=False)
+        lab.start()
         # Without a director: the VIP is put where the tutorial's master would have it.
 
         batch(["address add 192.168.61.100/24 dev ens33"], namespace=lab.topology.namespace("lb1"))
@@ -37,7 +37,7 @@ async def test_it_asks_again_and_again_and_one_by_one() -> None:
 
 async def test_a_long_answer_that_is_cut_off_is_no_answer() -> None:
     async with cluster() as lab:
-        lab.start(directors=False)
+        lab.start()
 
         batch(["address add 192.168.61.100/24 dev ens33"], namespace=lab.topology.namespace("lb1"))
         await asyncio.sleep(0.2)
@@ -51,7 +51,7 @@ async def test_a_long_answer_that_is_cut_off_is_no_answer() -> None:
 
 async def test_its_program_ends_with_the_lab() -> None:
     async with cluster() as lab:
-        lab.start(directors=False)
+        lab.start()
         assert lab.client.running
         assert lab.plan.client.role is HostRole.CLIENT
         client = lab.client

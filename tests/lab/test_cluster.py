@@ -28,7 +28,7 @@ async def test_it_is_built_fast_and_leaves_nothing() -> None:
     async with cluster() as lab:
         assert time.monotonic() - begin < 2
         prefix = lab.run.prefix
-        lab.start(directors=False)
+        lab.start()
         assert len(existing(f"{prefix}-")) == 6
         pids = [*lab.own_processes()]
         assert len(pids) == 6  # a view and a web server for each director, two web servers
@@ -77,7 +77,7 @@ async def test_a_web_server_stops_and_starts() -> None:
 async def test_the_client_begins_when_somebody_holds_the_vip() -> None:
 
     async with cluster() as lab:
-        lab.start(directors=False)
+        lab.start()
         task = asyncio.create_task(lab.ask_from_first_master())
         await asyncio.sleep(0.2)
         assert lab.client.tally.requests == 0

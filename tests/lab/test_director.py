@@ -18,6 +18,7 @@ pytestmark = [pytest.mark.root, pytest.mark.peer]
 async def test_killed_is_killed_whole_and_without_a_farewell() -> None:
     async with cluster() as lab:
         lab.start()
+        await lab.start_directors()
         lb1 = lab.directors["lb1"]
         assert await lab.witness.wait_for(address_change("lb1", "192.168.61.100", True), 0, 6)
         assert len(lb1.processes()) == 2
@@ -35,6 +36,7 @@ async def test_killed_is_killed_whole_and_without_a_farewell() -> None:
 async def test_stopped_says_farewell() -> None:
     async with cluster() as lab:
         lab.start()
+        await lab.start_directors()
         assert await lab.witness.wait_for(address_change("lb1", "192.168.61.100", True), 0, 6)
         await lab.directors["lb1"].stop()
         seen = lab.witness.last(advert_from("lb1", 61, priority=lambda value: value == 0))

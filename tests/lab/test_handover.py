@@ -19,6 +19,7 @@ async def nothing() -> None:
 async def test_a_stop_and_what_it_costs() -> None:
     async with cluster() as lab:
         lab.start()
+        await lab.start_directors()
         stage = Stage(lab, tutorial())
         assert await lab.witness.wait_for(address_change("lb1", "192.168.61.100", True), 0.0, 6)
         with pytest.raises(StepFailed, match=r"lb2 did not take over within 0\.2 s"):

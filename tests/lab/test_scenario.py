@@ -53,13 +53,13 @@ async def test_results_carry_what_was_measured() -> None:
 async def test_all_steps_are_walked_and_the_end_is_clean(steps: list[Step]) -> None:
     results: list[StepResult] = []
     async with cluster() as lab:
-        lab.start(directors=False)
+        lab.start()
         verdict = await run(Stage(lab, tutorial()), results.append, steps)
         assert [result.step for result in results] == ["a", "b", "cleanup"]
         assert verdict is results[0].ok
         assert results[2].ok, results[2]
         assert results[2].measured["namespaces_left"] == []
-        assert results[2].measured["processes_ended"] == 7
+        assert results[2].measured["processes_ended"] in (6, 7)  # the client may not be in its namespace yet
         assert existing(f"{lab.run.prefix}-") == ()
 
 

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.root
 
 async def test_the_picture_and_the_acts() -> None:
     async with cluster() as lab:
-        lab.start(directors=False)
+        lab.start()
         server = LabServer(lab, lab.run.directory / "lab.sock")
         await server.start()
         client = AsyncClient(server.path)

@@ -71,7 +71,7 @@ async def test_waiting_has_an_end_and_a_reason() -> None:
 @pytest.mark.peer
 async def test_settling_mends_everything() -> None:
     async with cluster() as lab:
-        lab.start(directors=False)
+        lab.start()
         stage = Stage(lab, tutorial())
         down = lab.down_file("lb1")
         assert down

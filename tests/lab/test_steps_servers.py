@@ -33,7 +33,7 @@ async def test_real_servers_by_name() -> None:
 @pytest.mark.peer
 async def test_wrong_answers_fail_and_what_cannot_be_is_skipped() -> None:
     async with cluster() as lab:
-        lab.start(directors=False)
+        lab.start()
         stage = Stage(lab, tutorial())
         lab.client.target = Endpoint("127.0.0.1", 9)  # refused at once; nobody holds the VIP anyway
         with pytest.raises(StepFailed, match="not every request was answered") as failure:

@@ -16,6 +16,7 @@ pytestmark = [pytest.mark.root, pytest.mark.peer]
 async def test_election_demotion_and_crash() -> None:
     async with cluster() as lab:
         lab.start()
+        await lab.start_directors()
         stage = Stage(lab, tutorial())
         elected = await election(stage)
         assert (elected["master"], elected["label"]) == ("lb1", "ens33:0")

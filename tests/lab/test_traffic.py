@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from lvstui.lab.process import script
 from lvstui.lab.tally import Asked, Tally
-from lvstui.lab.traffic import who_answered
+from lvstui.lab.traffic import is_whole, who_answered
 
 PAGE = b"HTTP/1.0 200 OK\r\n\r\nThis is rs1 web page\n"
 Answer = Callable[[socket.socket], None]
@@ -143,3 +143,21 @@ def test_who_answered(answer: bytes, who: str) -> None:
 def test_no_answer_breaks_it(data: bytes) -> None:
     who_answered(data)
     assert " " not in who_answered(b"HTTP/1.0 200 OK\r\n\r\nThis is " + data)
+
+
+def test_an_answer_is_whole_when_its_length_has_come() -> None:
+    assert is_whole(b"HTTP/1.0 200 OK\r\nContent-Length: 3\r\n\r\nabc")
+    assert not is_whole(b"HTTP/1.0 200 OK\r\nContent-Length: 3\r\n\r\nab")
+    assert not is_whole(b"HTTP/1.0 200 OK\r\nContent-Length: 3\r\n")
+    assert not is_whole(PAGE)  # the end of the connection is the end of the page
+
+
+def test_a_reset_after_the_whole_page_is_no_failure() -> None:
+    def answers_and_resets(connection: socket.socket) -> None:
+        connection.recv(4096)
+        connection.sendall(b"HTTP/1.0 200 OK\r\nContent-Length: 20\r\n\r\nThis is rs1 web page")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+
+    with server(answers_and_resets) as port:
+        found = tally(asked(port, seconds=0.2))
+    assert {(each.who, each.again) for each in found} == {("rs1", False)}

@@ -55,6 +55,7 @@ async def test_what_does_not_come_is_not_seen() -> None:
 async def test_adverts_and_gratuitous_arp_of_a_real_daemon() -> None:
     async with cluster() as lab:
         lab.start()
+        await lab.start_directors()
         advert = await lab.witness.wait_for(advert_from("lb1", 61), 0.0, 6)
         assert advert
         assert isinstance(advert.what, Advert)
