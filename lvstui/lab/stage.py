@@ -191,9 +191,19 @@ class Stage:
             web.start()
         try:
             await self.ready()
+            if not self.instance(self.master).preempt:
+                await self._hand_back()
             await self.until(self._well, self.master_down(self.master) + 5, "the cluster is not well again")
         except (LabError, ControlError):
             return
+
+    async def _hand_back(self) -> None:
+        """A master with nopreempt does not take the VIP back from a living backup: the backup resigns."""
+        if await self.vip_of(self.backup) is not None:
+            await self.backup.stop()
+            await self.until(self._well, self.master_down(self.master) + 5, f"{self.master.name} does not take over")
+            await self.cluster.start_directors()
+            await self.ready()
 
     async def _well(self) -> bool:
         return await self.vip_of(self.master) is not None and await self.vip_of(self.backup) is None

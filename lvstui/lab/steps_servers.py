@@ -10,7 +10,7 @@ from lvstui.lab.client import SlowAnswer
 from lvstui.lab.cluster import Web
 from lvstui.lab.director import Daemon, Director
 from lvstui.lab.stage import Stage, StepFailed
-from lvstui.model.configuration import CheckTiming, RealServer
+from lvstui.model.configuration import CheckTiming, PingChecker, RealServer
 from lvstui.model.ipvs import Plane
 
 Measured = dict[str, object]
@@ -80,14 +80,16 @@ async def round_robin(stage: Stage) -> Measured:
 
 async def rs1_down(stage: Stage) -> Measured:
     """The first real server's web server stops: it leaves the table, and no request fails after that."""
-    victim = stage.plan.service.real_servers[0]
+    victim = next((each for each in stage.plan.service.real_servers if each.checkers), None)
+    if victim is None:
+        return {"skipped": "no real server has a checker, so that none is ever removed"}
     web = web_of(stage, victim)
     client = stage.cluster.client
     client.ask_every()
     try:
         await asyncio.sleep(0.2)
         begin = stage.now
-        await web.stop()
+        await take_down(stage, victim)
         removed = await stage.until(
             lambda: out_of_table(stage, [victim]), longest_round(victim), f"{web.host.name} not removed"
         )
@@ -115,9 +117,11 @@ async def both_down(stage: Stage) -> Measured:
     sorry = stage.plan.service.sorry_server
     if sorry is None:
         return {"skipped": "no sorry_server"}
+    if unchecked := [str(each.endpoint) for each in stage.plan.service.real_servers if not each.checkers]:
+        return {"skipped": f"{', '.join(unchecked)} has no checker and always counts as up"}
     begin = stage.now
     for each in stage.plan.service.real_servers:
-        await web_of(stage, each).stop()
+        await take_down(stage, each)
     longest = max(longest_round(each) for each in stage.plan.service.real_servers)
 
     async def sorry_page() -> bool:
@@ -138,7 +142,7 @@ async def rs_back(stage: Stage) -> Measured:
     """The web servers start again: the real servers return with their weights, the sorry server goes."""
     servers = stage.plan.service.real_servers
     for each in servers:
-        web_of(stage, each).start()
+        await bring_up(stage, each)
     wanted = {str(each.endpoint): each.weight for each in servers}
 
     async def back() -> bool:
@@ -233,6 +237,21 @@ def web_of(stage: Stage, server: RealServer) -> Web:
         if any(each.partition("/")[0] == address for each in web.host.addresses):
             return web
     raise StepFailed(f"the real server {server.endpoint} is not one of the lab's hosts")
+
+
+async def take_down(stage: Stage, server: RealServer) -> None:
+    """Break a real server so that its checkers notice: the web server ends; where only pings look, the cable is cut."""
+    web = web_of(stage, server)
+    if all(isinstance(checker, PingChecker) for checker in server.checkers):
+        await stage.faults.link(web.host.name, "cut")
+    await web.stop()
+
+
+async def bring_up(stage: Stage, server: RealServer) -> None:
+    """Mend what `take_down` broke."""
+    web = web_of(stage, server)
+    await stage.faults.link(web.host.name, "mend")
+    web.start()
 
 
 def longest_round(server: RealServer) -> float:

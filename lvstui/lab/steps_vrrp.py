@@ -13,6 +13,7 @@ from lvstui.lab.witness import address_change, advert_from
 Measured = dict[str, object]
 # keepalived runs a track script every second; it, and the way of its result, is waited for on top.
 _SCRIPT_SECONDS = 2.0
+OWNER = 255
 
 
 async def election(stage: Stage) -> Measured:
@@ -74,6 +75,8 @@ async def slider(stage: Stage) -> Measured:
     """The operator's adjustment through the control socket does the same, and back."""
     if stage.master.daemon is not Daemon.LVSTUI:
         return {"skipped": f"{stage.master.name} is {stage.master.daemon}"}
+    if reason := _why_never_demoted(stage):
+        return {"skipped": reason}
     difference = stage.priority(stage.master) - stage.priority(stage.backup)
     adjustment = min(-2, -difference - 1)
 
@@ -153,6 +156,13 @@ def _why_not_demoted(stage: Stage) -> str:
     lowered = max(1, stage.priority(stage.master) - drop)
     if not zero and lowered >= stage.priority(stage.backup):
         return f"its script lowers {stage.master.name} to {lowered} only, {stage.backup.name} has less"
+    return _why_never_demoted(stage)
+
+
+def _why_never_demoted(stage: Stage) -> str:
+    """Return why no priority moves the VIP here, or ""."""
+    if stage.priority(stage.master) == OWNER:
+        return f"{stage.master.name} owns the addresses: its priority never changes"
     return "" if stage.instance(stage.backup).preempt else f"{stage.backup.name} has nopreempt"
 
 

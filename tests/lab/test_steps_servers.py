@@ -6,8 +6,18 @@ import msgspec
 import pytest
 
 from lvstui.lab.stage import Stage, StepFailed
-from lvstui.lab.steps_servers import both_down, drain, longest_round, names_of, round_robin, web_of
-from lvstui.model.configuration import RealServer
+from lvstui.lab.steps_servers import (
+    both_down,
+    bring_up,
+    drain,
+    longest_round,
+    names_of,
+    round_robin,
+    rs1_down,
+    take_down,
+    web_of,
+)
+from lvstui.model.configuration import CheckTiming, PingChecker, RealServer
 from lvstui.model.endpoint import Endpoint
 from tests.lab.examples import cluster, tutorial
 
@@ -43,3 +53,34 @@ async def test_wrong_answers_fail_and_what_cannot_be_is_skipped() -> None:
         no_sorry = msgspec.structs.replace(lab.plan.service, sorry_server=None)
         stage.plan = msgspec.structs.replace(lab.plan, service=no_sorry)
         assert await both_down(stage) == {"skipped": "no sorry_server"}
+
+
+@pytest.mark.root
+@pytest.mark.peer
+async def test_a_server_is_broken_in_a_way_that_its_checkers_notice() -> None:
+    async with cluster() as lab:
+        lab.start()
+        stage = Stage(lab, tutorial())
+        first, second = stage.plan.service.real_servers
+        pinged = msgspec.structs.replace(first, checkers=(PingChecker(endpoint=first.endpoint, timing=CheckTiming()),))
+        await take_down(stage, pinged)
+        await take_down(stage, second)
+        assert stage.cluster.cut == {"rs1"}
+        assert not web_of(stage, second).running
+        await bring_up(stage, pinged)
+        await bring_up(stage, second)
+        assert stage.cluster.cut == set()
+        assert web_of(stage, first).running
+        assert web_of(stage, second).running
+
+
+@pytest.mark.root
+@pytest.mark.peer
+async def test_a_server_without_a_checker_is_never_removed() -> None:
+    async with cluster() as lab:
+        stage = Stage(lab, tutorial())
+        servers = tuple(msgspec.structs.replace(each, checkers=()) for each in lab.plan.service.real_servers)
+        service = msgspec.structs.replace(lab.plan.service, real_servers=servers)
+        stage.plan = msgspec.structs.replace(lab.plan, service=service)
+        assert "no real server has a checker" in str((await rs1_down(stage))["skipped"])
+        assert "always counts as up" in str((await both_down(stage))["skipped"])

@@ -14,6 +14,8 @@ from lvstui.model.endpoint import ServiceKey
 
 IP_FREEBIND = 15
 IPV6_FREEBIND = 78
+IP_TRANSPARENT = 19
+IPV6_TRANSPARENT = 75
 BACKLOG = 1024
 _ACCEPTED_A_TURN = 64
 _PAUSE_SECONDS = 0.5
@@ -81,6 +83,12 @@ def _listening(key: ServiceKey) -> socket.socket:
             sock.setsockopt(socket.IPPROTO_IPV6, IPV6_FREEBIND, 1)
         else:
             sock.setsockopt(socket.IPPROTO_IP, IP_FREEBIND, 1)
+        # An answer under way may outlive the VIP on this director; it leaves from an address that is local no longer.
+        with contextlib.suppress(OSError):
+            if ipv6:
+                sock.setsockopt(socket.IPPROTO_IPV6, IPV6_TRANSPARENT, 1)
+            else:
+                sock.setsockopt(socket.IPPROTO_IP, IP_TRANSPARENT, 1)
         sock.bind((key.address, key.port))
         sock.listen(BACKLOG)
     except OSError as error:
