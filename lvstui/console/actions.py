@@ -48,8 +48,13 @@ class Action:
     call: str = ""
 
     def binding(self) -> Binding:
-        """Return the Textual binding; its action is `call`, or the id with underscores."""
-        return Binding(self.keys, self.call or self.id.replace(".", "_"), self.label, show=False, id=self.id)
+        """Return the Textual binding; its action is `call`, or the id with underscores.
+
+        A priority binding is looked up and done at once, before the next key; others wait in the queue of the pane
+        that was in focus when the key came, so that keys which come in a burst would pass each other.
+        """
+        call = self.call or self.id.replace(".", "_")
+        return Binding(self.keys, call, self.label, show=False, priority=True, id=self.id)
 
 
 _V, _S, _T, _O = Danger.VIEW, Danger.SMALL, Danger.TRAFFIC, Danger.OUTAGE

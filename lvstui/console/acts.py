@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from lvstui.console.actions import Danger
+from lvstui.console.format import signed
 from lvstui.console.panes.priority import Wish
 from lvstui.console.panes.target import Target
 from lvstui.console.screens.lab_menu import Choice
@@ -64,8 +65,13 @@ class Acts:
             return False
         if not await self._do(source, "priority", _priority_args(wish)):
             return False
-        self.undo = Undo(source, f"{wish.instance} manual part back to {before:+d}", wish=Wish(wish.instance, before))
-        self._say(f"{wish.instance}: manual part {wish.adjustment:+d} is set. U takes it back to {before:+d}", "strong")
+        self.undo = Undo(
+            source, f"{wish.instance} manual part back to {signed(before)}", wish=wish._replace(adjustment=before)
+        )
+        self._say(
+            f"{wish.instance}: manual part {signed(wish.adjustment)} is set. U takes it back to {signed(before)}",
+            "strong",
+        )
         return True
 
     async def set_server(self, source: Source[Any], target: Target, admin: AdminState, before: AdminState) -> bool:
@@ -134,7 +140,8 @@ def _other(admin: AdminState) -> AdminState:
 
 
 def _priority_args(wish: Wish) -> dict[str, Any]:
-    return {"instance": wish.instance, "adjustment": wish.adjustment, "why": _WHY}
+    args = {"instance": wish.instance, "adjustment": wish.adjustment, "why": _WHY}
+    return {**args, "peers": msgspec.to_builtins(wish.peers)} if wish.peers else args
 
 
 def _preview(result: object) -> str:

@@ -10,9 +10,7 @@ from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
-from rich.console import RenderableType
-from textual.app import App, ComposeResult
-from textual.screen import Screen
+from textual.app import ComposeResult
 from textual.widget import Widget
 
 from lvstui.console import actions, theme, view
@@ -22,7 +20,7 @@ from lvstui.console.bars.banner import Banner
 from lvstui.console.bars.footer import Footer
 from lvstui.console.bars.header import Header
 from lvstui.console.board import Board
-from lvstui.console.pacing import TerminalGuard, is_behind
+from lvstui.console.pacing import PacedApp
 from lvstui.console.panes.checkers import CheckersPane
 from lvstui.console.panes.events import EventsPane
 from lvstui.console.panes.ipvs import IpvsPane
@@ -41,8 +39,7 @@ from lvstui.model.lab import LabStatus
 from lvstui.model.snapshot import DirectorSnapshot
 
 AGE_SECONDS = 1.0
-CATCH_UP_SECONDS = 0.1
-"""How often a dropped frame is looked after."""
+CLOSE_SECONDS = 0.5
 _PLACES = {
     "vips": (Where.VIPS, Where.LISTS),
     "priority": (Where.PRIORITY,),
@@ -53,7 +50,7 @@ _PLACES = {
 }
 
 
-class ConsoleApp(App[int]):
+class ConsoleApp(PacedApp):
     """Shows the directors behind `sources` (name, control socket), and the lab's client if `lab` is its socket."""
 
     CSS_PATH = "console.tcss"
@@ -68,11 +65,9 @@ class ConsoleApp(App[int]):
         self.lab_source = Source("lab", lab, LabStatus, self._on_news) if lab else None
         self.shown = 0
         self.acts = Acts(self._ask, self._say)
-        self.guard: TerminalGuard | None = None
         self._view = View("")
         self._is_due = False
         self._refreshed_at = 0.0
-        self._missed_frame = False
         self._following: list[asyncio.Task[None]] = []
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -106,10 +101,7 @@ class ConsoleApp(App[int]):
     def on_mount(self) -> None:
         """Begin to follow the sockets."""
         loop = asyncio.get_running_loop()
-        if not self.is_headless:
-            self.guard = TerminalGuard(self._leave)
-            self.guard.install(loop)
-            self.set_interval(CATCH_UP_SECONDS, self._catch_up)
+        self.watch_terminal()
         self._following = [loop.create_task(source.follow()) for source in self.sources]
         if self.lab_source:
             self._following.append(loop.create_task(self.lab_source.follow()))
@@ -119,9 +111,14 @@ class ConsoleApp(App[int]):
 
     async def on_unmount(self) -> None:
         """Let the sockets go."""
+        for source in self.sources:
+            source.close()
+        if self.lab_source:
+            self.lab_source.close()
         for task in self._following:
             task.cancel()
-        await asyncio.gather(*self._following, return_exceptions=True)
+        if self._following:
+            await asyncio.wait(self._following, timeout=CLOSE_SECONDS)
 
     def _pane(self, name: str) -> Widget:
         return self.screen_stack[0].query_one(f"#{name}")
@@ -181,14 +178,23 @@ class ConsoleApp(App[int]):
         """Draw for the new size at once, not with the next picture."""
         self._refresh_view()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave the keys to what is open over the panes."""
+        if len(self.screen_stack) > 1 and action not in ("redraw", "hint_quit"):
+            return False
+        return super().check_action(action, parameters)
+
     def action_focus_pane(self, name: str) -> None:
         """Focus a pane by name, or the `next` or `previous` one."""
         board = self.screen.query_one(Board)
         names = [str(pane.id) for pane in board.panes()]
         if name in ("next", "previous"):
-            name = names[(names.index(board.current) + (1 if name == "next" else -1)) % len(names)]
+            focused = self.screen.focused.id if self.screen.focused else None
+            current = focused if focused in names else board.current
+            name = names[(names.index(current) + (1 if name == "next" else -1)) % len(names)]
         if name in names:
-            self._pane(name).focus()
+            # At once, not by Widget.focus: the next key may be here already.
+            self.screen.set_focus(self._pane(name))
 
     def action_director_next(self) -> None:
         """Show the next director."""
@@ -201,11 +207,6 @@ class ConsoleApp(App[int]):
         board.zoomed = not board.zoomed
         board.rearrange()
         self.call_after_refresh(self._refresh_view)
-
-    def action_redraw(self) -> None:
-        """Paint everything again, after line noise."""
-        self.refresh(layout=True)
-        self.screen.refresh(layout=True)
 
     def action_theme(self) -> None:
         """Next theme of ours."""
@@ -236,15 +237,6 @@ class ConsoleApp(App[int]):
         if isinstance(pane, EventsPane) and pane.selected in pane.events:
             return "Event", details.event_lines(*pane.events[pane.selected])
         return None
-
-    def _leave(self, status: int) -> None:
-        self.exit(status, return_code=status)
-
-    def action_leave(self) -> None:
-        """Quit the console, and nothing else."""
-        if self.guard:
-            self.guard.watch_exit(0)
-        self._leave(0)
 
     def action_hint_quit(self) -> None:
         """Say how to leave."""
@@ -336,23 +328,14 @@ class ConsoleApp(App[int]):
 
         self.push_screen(LabMenuScreen(lab.picture), chosen)
 
-    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        if self.guard and is_behind(self):
-            self._missed_frame = True
-            return
-        super()._display(screen, renderable)
-
-    def _catch_up(self) -> None:
-        if self._missed_frame and not is_behind(self):
-            self._missed_frame = False
-            self.action_redraw()
-
 
 def run(sources: Sequence[tuple[str, Path]], lab: Path | None = None, mouse: bool = False) -> int:
     """Run the console on this terminal until the operator leaves; returns the exit status."""
     if not sys.__stdin__ or not sys.__stdin__.isatty():
         sys.stderr.write("lvstui: the console needs a terminal; without one use: lvstui status\n")
         return 2
+    for name in ("COLUMNS", "LINES"):  # exported by some shells: Textual would believe them and miss every resize
+        os.environ.pop(name, None)
     app = ConsoleApp(sources, lab)
     app.run(mouse=mouse)
     return app.return_code or 0

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
@@ -79,6 +81,30 @@ def spread(left: Iterable[Piece], right: Iterable[Piece], width: int, fill: Piec
     right = cut_pieces(right, max(0, width - width_of(left) - 1))
     gap = width - width_of(left) - width_of(right)
     return (*left, (fill[0] * gap, fill[1]), *right)
+
+
+def fold(line: Line, width: int, indent: int) -> list[Line]:
+    """Return the line in rows of at most `width` cells, broken at spaces; the rows after the first are indented."""
+    if width_of(line.pieces) <= width or width <= indent + 1:
+        return [line]
+    letters = [(letter, style) for text, style in line.pieces for letter in text]
+    rows: list[Line] = []
+    room = width
+    while sum(cell_len(letter) for letter, _ in letters) > room:
+        end, used = 0, 0
+        while used + cell_len(letters[end][0]) <= room:
+            used += cell_len(letters[end][0])
+            end += 1
+        space = next((at for at in range(end, indent if not rows else 0, -1) if letters[at][0] == " "), end)
+        rows.append(_row(letters[:space], indent if rows else 0, line.ground))
+        letters = letters[space + (letters[space][0] == " ") :]
+        room = width - indent
+    return [*rows, _row(letters, indent, line.ground)]
+
+
+def _row(letters: list[Piece], indent: int, ground: str) -> Line:
+    runs = [("".join(letter for letter, _ in run), style) for style, run in groupby(letters, key=itemgetter(1))]
+    return Line(((" " * indent, ""), *runs) if indent else tuple(runs), ground)
 
 
 def wrap(text: str, width: int) -> list[str]:

@@ -17,11 +17,14 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from rich.console import RenderableType
 from textual.app import App
+from textual.screen import Screen
 
 WRITES_WAITING = 9
 """Three frames of at most three writes; Textual blocks at 30."""
 GRACE_SECONDS = 2.0
+CATCH_UP_SECONDS = 0.1
 HANGUP_STATUS = 128 + signal.SIGHUP
 
 
@@ -87,3 +90,49 @@ class TerminalGuard:
                 termios.tcflush(self._fd, termios.TCOFLUSH)
                 termios.tcsetattr(self._fd, termios.TCSANOW, self._attributes)
         os._exit(status)
+
+
+class PacedApp(App[int]):
+    """An application that drops frames rather than wait for its terminal, and ends when the terminal is gone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._terminal = TerminalGuard(self._leave)  # made here, because Textual has not changed the terminal yet
+        self.guard: TerminalGuard | None = None
+        self._missed_frame = False
+
+    def watch_terminal(self) -> None:
+        """Begin (on mount), unless this is a test without a terminal."""
+        if not self.is_headless:
+            self.guard = self._terminal
+            self.guard.install(asyncio.get_running_loop())
+            self.set_interval(CATCH_UP_SECONDS, self._catch_up)
+
+    def _leave(self, status: int) -> None:
+        self.exit(status, return_code=status)
+
+    def action_leave(self) -> None:
+        """Quit the console, and nothing else."""
+        if self.guard:
+            self.guard.watch_exit(0)
+        self._leave(0)
+
+    async def action_quit(self) -> None:
+        """Quit by Textual's own key."""
+        self.action_leave()
+
+    def action_redraw(self) -> None:
+        """Paint everything again, after line noise or dropped frames."""
+        self.refresh(layout=True)
+        self.screen.refresh(layout=True)
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        if self.guard and is_behind(self):
+            self._missed_frame = True
+            return
+        super()._display(screen, renderable)
+
+    def _catch_up(self) -> None:
+        if self._missed_frame and not is_behind(self):
+            self._missed_frame = False
+            self.action_redraw()

@@ -37,6 +37,7 @@ class Source(Generic[T]):
         self._kind = kind
         self._on_news = on_news
         self._client: AsyncClient | None = None
+        self._is_closed = False
 
     def age(self, now: float) -> float:
         """Return how many seconds ago the newest picture arrived (0 if there was none)."""
@@ -47,9 +48,9 @@ class Source(Generic[T]):
         return self.picture is None or bool(self.problem) or self.age(now) > SILENCE_SECONDS
 
     async def follow(self) -> None:
-        """Connect, watch, and begin again when the connection is lost; runs until it is cancelled."""
+        """Connect, watch, and begin again when the connection is lost; runs until it is closed or cancelled."""
         tries = 0
-        while True:
+        while not self._is_closed:
             client = AsyncClient(self.path)
             try:
                 await client.connect()
@@ -59,6 +60,8 @@ class Source(Generic[T]):
                     self.problem = self.hint = ""
                     tries = 0
                     self._on_news()
+                    if self._is_closed:
+                        return
             except (ControlError, TimeoutError) as error:
                 self.problem = str(error) or "no picture comes any more"
                 self.hint = getattr(error, "hint", "")
@@ -68,6 +71,10 @@ class Source(Generic[T]):
                 await client.close()
             await asyncio.sleep(RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)])
             tries += 1
+
+    def close(self) -> None:
+        """End `follow` soon, even if its cancellation gets lost (asyncio.wait_for of Python 3.11 may lose it)."""
+        self._is_closed = True
 
     async def request(
         self, cmd: str, args: Mapping[str, Any], *, dry_run: bool = False, if_gen: int | None = None
@@ -83,7 +90,8 @@ async def _timely(pictures: Any) -> Any:
     async with contextlib.aclosing(pictures):
         while True:
             try:
-                picture = await asyncio.wait_for(anext(pictures), HANG_SECONDS)
+                async with asyncio.timeout(HANG_SECONDS):
+                    picture = await anext(pictures)
             except StopAsyncIteration:
                 return
             yield picture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -10,10 +11,12 @@ from lvstui.console.source import SILENCE_SECONDS, Source
 from lvstui.model.check import AdminState
 from lvstui.model.endpoint import Endpoint, ServiceKey
 from lvstui.model.event import Event
+from lvstui.model.forecast import KnownPeer
 from lvstui.model.lab import LabStatus
 from lvstui.model.snapshot import DirectorSnapshot
 from lvstui.model.vrrp import InstanceStatus, VrrpState
 
+_ADDRESS = re.compile(r"[0-9A-Fa-f:.]*[0-9A-Fa-f]")
 CHILD_SILENCE_SECONDS = 4.0
 SPLIT_SECONDS = 2.0
 
@@ -26,6 +29,23 @@ class Seat:
     snapshot: DirectorSnapshot | None
     stale: bool
     shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PeerSight:
+    """What is known of a peer: from its adverts, and from its own engine if this console watches that too.
+
+    `state` is what its engine says, None if nobody tells. `since` seconds since its last advert, None: none heard.
+    """
+
+    address: str
+    name: str
+    priority: int
+    state: VrrpState | None = None
+    since: float | None = None
+    advert_interval: float = 1.0
+    rejected: int = 0
+    last_rejection: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +80,47 @@ class View:
                 if virtual.key == service and one.endpoint == real_server:
                     return one.admin
         return AdminState.READY
+
+    def peers_of(self, one: InstanceStatus) -> tuple[PeerSight, ...]:
+        """Return the peers of an instance. VRRP backups are silent, so a MASTER hears of them only by their engines."""
+        told = {
+            other.source_address: other
+            for seat in self.seats
+            if not seat.shown and not seat.stale and seat.snapshot
+            for other in seat.snapshot.instances
+            if other.vrid == one.vrid and other.source_address
+        }
+        found: list[PeerSight] = []
+        for peer in one.peers:
+            other = told.pop(peer.address, None)
+            found.append(
+                PeerSight(
+                    address=peer.address,
+                    name=self.names.get(peer.address, ""),
+                    priority=other.effective_priority if other else peer.priority,
+                    state=other.state if other else None,
+                    since=self.now - peer.last_heard_at if peer.adverts else None,
+                    advert_interval=peer.advert_interval,
+                    rejected=peer.rejected,
+                    last_rejection=peer.last_rejection,
+                )
+            )
+        for address, other in told.items():
+            name = self.names.get(address, "")
+            found.append(PeerSight(address, name, other.effective_priority, other.state))
+        return tuple(found)
+
+    def known_peers(self, one: InstanceStatus) -> tuple[KnownPeer, ...]:
+        """Return the peers that take part according to their own engines: what a forecast should know of."""
+        return tuple(
+            KnownPeer(address=peer.address, priority=peer.priority, name=peer.name)
+            for peer in self.peers_of(one)
+            if peer.state in (VrrpState.MASTER, VrrpState.BACKUP)
+        )
+
+    def named(self, text: str) -> str:
+        """Return `text` with directors' names in place of their addresses."""
+        return _ADDRESS.sub(lambda match: self.names.get(match[0], match[0]), text)
 
     def name_of(self, address: str) -> str:
         """Return `lb2 10.0.0.12` where the name is known, otherwise the address."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from lvstui.model.check import AdminState, CheckCode, CheckerStatus, RealServerStatus, VirtualServerStatus
@@ -66,7 +68,8 @@ def instance(
         master_address=source if is_master else peer,
         master_priority=base if is_master else peer_priority,
         timer_at=now + 0.6,
-        peers=(Peer(peer, peer_priority, now - 0.4, 251),),
+        # A BACKUP does not speak: a MASTER heard its peer before it became MASTER, if ever.
+        peers=(Peer(peer, peer_priority, now - (252.0 if is_master else 0.4), 251),),
         vips=(VipStatus(Vip("192.168.77.100", 24, "ens33", "ens33:0"), is_master),),
         counters={"advert_rcvd": 251, "advert_sent": 252, "become_master": 1, "release_master": 0, "invalid_ttl": 0},
     )
@@ -200,7 +203,7 @@ def director(
     now: float = NOW,
     time: float = TIME,
     one: InstanceStatus | None = None,
-    **changes: object,
+    **changes: Any,
 ) -> DirectorSnapshot:
     """Return a whole picture; `changes` replace fields."""
     base = DirectorSnapshot(
@@ -240,11 +243,11 @@ def director(
     return msgspec.structs.replace(base, **changes)
 
 
-def backup(*, now: float = NOW, time: float = TIME, **changes: object) -> DirectorSnapshot:
+def backup(*, now: float = NOW, time: float = TIME, **changes: Any) -> DirectorSnapshot:
     """Return lb2's picture."""
     one = instance(VrrpState.BACKUP, base=99, peer_priority=100, source=LB2, peer=LB1, now=now)
     told = (event(255, "(VI_1) Entering BACKUP STATE (init)", now=now, time=time),)
-    return director("lb2", now=now, time=time, one=one, events=told, **changes)
+    return director("lb2", now=now, time=time, one=one, **{"events": told, **changes})
 
 
 def drained(now: float = NOW, time: float = TIME) -> DirectorSnapshot:

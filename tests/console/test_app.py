@@ -12,6 +12,7 @@ from lvstui.model.event import Severity
 from tests.console import pictures
 from tests.console.harness import SIZES, console
 
+LB2 = {"address": "192.168.77.12", "priority": 99, "name": "lb2"}
 SERVER = {"service": "192.168.77.100:80/tcp", "real_server": "192.168.77.21:80"}
 
 
@@ -43,7 +44,9 @@ async def test_the_slider_does_what_the_down_file_does_and_back(tmp_path: Path, 
         assert stage.lb1.acts() == []
         await stage.press("enter")
         await stage.until(lambda: bool(stage.lb1.acts()))
-        assert stage.lb1.acts() == [("priority", {"instance": "VI_1", "adjustment": -2, "why": "from the console"})]
+        assert stage.lb1.acts() == [
+            ("priority", {"instance": "VI_1", "adjustment": -2, "why": "from the console", "peers": [LB2]})
+        ]
         assert stage.lb2.requests == []
         stage.lb1.show(pictures.director(one=pictures.instance(manual=-2)))
         await stage.until(lambda: "pending" not in stage.text())

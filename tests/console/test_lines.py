@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from lvstui.console.lines import Line, cut, cut_pieces, fit, line, spread, width_of, wrap
+from lvstui.console.lines import Line, cut, cut_pieces, fit, fold, line, spread, width_of, wrap
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=40)
 
@@ -45,6 +45,19 @@ def test_pieces_keep_their_styles_when_cut() -> None:
 def test_line_takes_strings_and_pieces() -> None:
     assert line("a", ("b", "up"), "", ground="bar") == Line((("a", ""), ("b", "up")), "bar")
     assert line("a", ("b", "up")).text == "ab"
+
+
+@given(st.lists(TEXT, max_size=6), st.integers(8, 60), st.integers(0, 6))
+def test_fold_fits_and_loses_no_letter(texts: list[str], width: int, indent: int) -> None:
+    rows = fold(Line(tuple((text, "dim") for text in texts)), width, indent)
+    assert all(width_of(row.pieces) <= width for row in rows)
+    assert "".join("".join(row.text.split()) for row in rows) == "".join("".join(text.split()) for text in texts)
+
+
+def test_fold_breaks_at_spaces_and_indents() -> None:
+    rows = fold(line(("  name  ", "dim"), "one two three four"), 16, 8)
+    assert [row.text for row in rows] == ["  name  one two", "        three", "        four"]
+    assert rows[0].pieces[0] == ("  name  ", "dim")
 
 
 def test_wrap_breaks_at_spaces_and_cuts_long_words() -> None:

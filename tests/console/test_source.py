@@ -54,6 +54,16 @@ async def test_pictures_arrive_and_a_lost_engine_is_found_again(tmp_path: Path) 
     assert news
 
 
+async def test_it_ends_when_closed_even_if_nobody_cancels_it(tmp_path: Path) -> None:
+    async with serving(tmp_path / "s", pictures.director()) as director:
+        source = Source("lb1", tmp_path / "s", DirectorSnapshot, lambda: None)
+        following = asyncio.create_task(source.follow())
+        await until(lambda: source.picture is not None)
+        source.close()
+        director.show(pictures.director(generation=99))
+        await asyncio.wait_for(following, 3)
+
+
 async def test_garbage_on_the_socket_is_a_problem_not_a_crash(tmp_path: Path) -> None:
     async def babble(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b'\xff\x00not json\n{"picture": 7}\n')

@@ -41,6 +41,37 @@ def test_peers_are_named_by_what_the_directors_say_of_themselves() -> None:
     assert pair().name_of("10.9.9.9") == "10.9.9.9"
 
 
+def test_a_silent_backup_is_known_by_its_own_engine() -> None:
+    deaf = msgspec.structs.replace(pictures.instance(), peers=())
+    built = pair(one=deaf)
+    assert [(peer.name, peer.priority, peer.state, peer.since) for peer in built.peers_of(deaf)] == [
+        ("lb2", 99, VrrpState.BACKUP, None)
+    ]
+    assert [(peer.address, peer.priority, peer.name) for peer in built.known_peers(deaf)] == [(pictures.LB2, 99, "lb2")]
+
+
+def test_what_an_engine_says_of_itself_counts_for_more_than_its_last_advert() -> None:
+    built = pair(one=pictures.instance(peer_priority=150))
+    assert built.snapshot is not None
+    (peer,) = built.peers_of(built.snapshot.instances[0])
+    assert (peer.priority, peer.state, peer.since) == (99, VrrpState.BACKUP, 252.5)
+
+
+def test_an_engine_that_is_gone_does_not_speak_for_its_director() -> None:
+    one = pictures.instance()
+    lost = source("lb2", pictures.backup())
+    lost.problem = "no engine answers"
+    built = view.build([source("lb1", pictures.director()), lost], 0, None, 1000.0)
+    (peer,) = built.peers_of(one)
+    assert (peer.priority, peer.state) == (99, None)
+    assert built.known_peers(one) == ()
+
+
+def test_addresses_in_a_text_become_names() -> None:
+    assert pair().named(f"follows {pictures.LB2}, priority 99") == "follows lb2, priority 99"
+    assert pair().named("192.168.77.120 face") == "192.168.77.120 face"
+
+
 def test_the_lab_names_hosts_too() -> None:
     lab = Source("lab", Path("/nowhere"), LabStatus, lambda: None)
     lab.picture, lab.received_at = pictures.lab(), 1000.0

@@ -13,14 +13,15 @@ from lvstui.console.panes.slider import LIMIT, OWNER, Slider, applied_part, comp
 from lvstui.console.table.line_widget import LineWidget
 from lvstui.console.table.pane import note, rule
 from lvstui.console.view import View
-from lvstui.model.forecast import Forecast
+from lvstui.model.forecast import Forecast, KnownPeer
 
 
 class Wish(NamedTuple):
-    """A manual part that the operator considers for an instance."""
+    """A manual part that the operator considers for an instance, and the peers that a forecast should know of."""
 
     instance: str
     adjustment: int
+    peers: tuple[KnownPeer, ...] = ()
 
 
 class PrioritySlider(LineWidget, can_focus=True):
@@ -92,7 +93,8 @@ class PrioritySlider(LineWidget, can_focus=True):
         else:
             text = self.problem or (self.forecast.text if self.forecast else "")
             danger = bool(self.problem) or bool(self.forecast and self.forecast.gap)
-            self.slider = Slider(one, applied_part(one), self.pending, text, danger, view.names)
+            peers = tuple((peer.name or peer.address, peer.priority) for peer in view.peers_of(one))
+            self.slider = Slider(one, applied_part(one), self.pending, text, danger, peers)
         self.update()
 
     def draw(self, width: int, height: int) -> list[Line]:
@@ -122,8 +124,13 @@ class PrioritySlider(LineWidget, can_focus=True):
         self._forget()
         if value != self.slider.applied:
             self.pending = value
-            self.post_message(self.Considered(Wish(self.slider.one.name, value)))
+            self.post_message(self.Considered(self._wish(value)))
         self._rebuild()
+
+    def _wish(self, value: int) -> Wish:
+        assert self.slider is not None
+        known = self._view.known_peers(self.slider.one) if self._view else ()
+        return Wish(self.slider.one.name, value, known)
 
     def _from(self) -> int:
         return self.pending if self.pending is not None else self.slider.applied if self.slider else 0
@@ -146,7 +153,7 @@ class PrioritySlider(LineWidget, can_focus=True):
         """Apply what is pending; if its forecast is still on the way, as soon as it is shown."""
         if self.slider is None or self.pending is None or self._sent is not None:
             return
-        wish = Wish(self.slider.one.name, self.pending)
+        wish = self._wish(self.pending)
         if self.forecast:
             self._sent = self.pending
             self.post_message(self.Applied(wish, self.forecast, self.slider.applied))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from lvstui.console.format import signed
 from lvstui.console.lines import Line, Piece, Pieces, spread, width_of, wrap
@@ -21,6 +20,7 @@ class Slider:
     """`applied` is the manual part in force, `pending` what is about to be set (None: nothing).
 
     `forecast` is the engine's sentence for the pending value, "" while it is asked for; `danger`: requests may be lost.
+    `peers` are names and priorities.
     """
 
     one: InstanceStatus
@@ -28,7 +28,7 @@ class Slider:
     pending: int | None = None
     forecast: str = ""
     danger: bool = False
-    names: Mapping[str, str] = field(default_factory=dict)
+    peers: tuple[tuple[str, int], ...] = ()
 
     @property
     def others(self) -> tuple[PriorityPart, ...]:
@@ -93,20 +93,14 @@ def _effective_pieces(slider: Slider) -> Pieces:
 def peers_pieces(slider: Slider) -> Pieces:
     """Return `◇ lb2 99` for each peer."""
     pieces: list[Piece] = []
-    for peer in slider.one.peers:
-        name = slider.names.get(peer.address, peer.address)
-        pieces += [
-            ("  " if pieces else "", ""),
-            ("◇ ", "mark-peer"),
-            (f"{name} ", "dim"),
-            (str(peer.priority), "mark-peer"),
-        ]
-    return tuple(pieces) or (("no peer heard", "warn"),)
+    for name, priority in slider.peers:
+        pieces += [("  " if pieces else "", ""), ("◇ ", "mark-peer"), (f"{name} ", "dim"), (str(priority), "mark-peer")]
+    return tuple(pieces) or (("no peer known", "dim"),)
 
 
 def window(slider: Slider, columns: int) -> tuple[int, int]:
     """Return the lowest and highest priority on the track; it moves only when a mark would leave it."""
-    marks = [slider.one.base_priority, slider.one.effective_priority, *(peer.priority for peer in slider.one.peers)]
+    marks = [slider.one.base_priority, slider.one.effective_priority, *(priority for _, priority in slider.peers)]
     marks.append(slider.target)
     lowest, highest = max(0, min(marks) - MARGIN), min(OWNER, max(marks) + MARGIN)
     if highest - lowest + 1 >= columns:
@@ -126,8 +120,8 @@ def track(slider: Slider, width: int) -> Pieces:
         return round((value - low) * (columns - 1) / max(1, high - low))
 
     marks: dict[int, Piece] = {place(slider.one.base_priority): ("┼", "")}
-    for peer in slider.one.peers:
-        marks[place(peer.priority)] = ("◇", "mark-peer")
+    for _, priority in slider.peers:
+        marks[place(priority)] = ("◇", "mark-peer")
     marks[place(slider.one.effective_priority)] = ("●", "mark-now")
     if slider.pending is not None:
         marks[place(slider.target)] = ("◉", "mark-pending")
@@ -192,9 +186,7 @@ def full_lines(slider: Slider, width: int) -> list[Line]:
     rows.append(("manual", ((f"{'':<{max(0, 4 - width_of(manual[:1]))}}", ""), *manual)))
     now = _effective_pieces(slider)
     rows.append(("effective", ((f"{'':<{max(0, 4 - width_of(now[:1]))}}", ""), *now)))
-    for peer in slider.one.peers:
-        name = slider.names.get(peer.address, peer.address)
-        rows.append((f"◇ {name}", ((f"{peer.priority:>4}", "mark-peer"),)))
+    rows += [(f"◇ {name}", ((f"{priority:>4}", "mark-peer"),)) for name, priority in slider.peers]
     names = max(9, *(min(20, len(name)) for name, _ in rows))
     lines = [Line(((f" {name[:20]:<{names}} ", "dim"), *pieces)) for name, pieces in rows]
     lines += [Line(track(slider, width))]

@@ -9,11 +9,14 @@ from lvstui.console.actions import Where
 from lvstui.console.glyphs import HELD, NOT_HELD, VRRP
 from lvstui.console.lines import Line, Piece, Pieces, width_of
 from lvstui.console.table.pane import Written, WrittenPane, note
-from lvstui.console.view import View
-from lvstui.model.vrrp import InstanceStatus, Peer, VipStatus, VrrpState
+from lvstui.console.view import PeerSight, View
+from lvstui.model.vrrp import InstanceStatus, VipStatus, VrrpState
 
 SILENT_ADVERTS = 3.0
 """A peer not heard for so many of its intervals is called silent."""
+
+ADDRESS_FROM = 68
+"""From so many columns on a peer's address stands beside its name."""
 
 
 class VipsPane(WrittenPane):
@@ -27,7 +30,8 @@ class VipsPane(WrittenPane):
         """Show the picture."""
         rows: list[Written] = []
         for one in view.snapshot.instances if view.snapshot else ():
-            lines = compact_lines(one, view, self.size.width or 80) if self.compact else full_lines(one, view)
+            build = compact_lines if self.compact else full_lines
+            lines = build(one, view, self.size.width or 80)
             if rows and not self.compact:
                 rows.append(Written(rows[-1].key, Line()))
             rows += (Written(one.name, line) for line in lines)
@@ -60,21 +64,44 @@ def vip_pieces(vip: VipStatus, state: VrrpState) -> Pieces:
     return (str(vip.vip), "strong"), (f" {where}  ", "dim"), *held
 
 
-def peer_pieces(peer: Peer, view: View, is_short: bool = False) -> Pieces:
-    """Return a peer's name, priority, and when it was last heard; `is_short` leaves out the address of a known name."""
-    since = view.now - peer.last_heard_at
-    usual = math.ceil(1.5 * peer.advert_interval)
-    is_silent = since > SILENT_ADVERTS * peer.advert_interval + 1.0
-    # No tenths while all is well: they would be another number at each repaint and tell nothing.
-    age = f"<{usual}s" if since < usual else format.age(since)
-    heard: Piece = (
-        (f"silent {format.age(since)}", "warn") if is_silent else (f"heard {age}{'' if is_short else ' ago'}", "")
-    )
-    name = view.names.get(peer.address, peer.address) if is_short else view.name_of(peer.address)
-    pieces: Pieces = ((name, "strong"), (" priority ", "dim"), (f"{peer.priority} ", ""), heard)
+def peer_pieces(peer: PeerSight, one: InstanceStatus, is_short: bool = False) -> Pieces:
+    """Return a peer's name, priority, state if its engine tells, and when it was last heard.
+
+    `is_short` leaves out the address of a known name.
+    """
+    pieces: list[Piece] = [(peer.name or peer.address, "strong")]
+    pieces += [(f" {peer.address}", "dim")] if peer.name and not is_short else []
+    pieces += [(" priority ", "dim"), (f"{peer.priority}", "")]
+    if peer.state:
+        pieces += [("  ", ""), VRRP[peer.state].piece]
+    pieces += [("  ", ""), heard_piece(peer, one)]
     if peer.rejected:
-        pieces = (*pieces, (f"  {peer.rejected} rejected ({peer.last_rejection})", "warn"))
-    return pieces
+        pieces.append((f"  {peer.rejected} rejected ({peer.last_rejection})", "warn"))
+    return tuple(pieces)
+
+
+def heard_piece(peer: PeerSight, one: InstanceStatus) -> Piece:
+    """Return when a peer was last heard; its silence is a warning only if it ought to speak: a BACKUP does not."""
+    if peer.since is None:
+        return "not heard", "dim"
+    # No tenths while all is well: they would be another number at each repaint and tell nothing.
+    usual = math.ceil(1.5 * peer.advert_interval)
+    if peer.since < usual:
+        return f"heard <{usual}s ago", ""
+    speaks = peer.state is VrrpState.MASTER or (one.state is VrrpState.BACKUP and one.master_address == peer.address)
+    if speaks and peer.since > SILENT_ADVERTS * peer.advert_interval + 1.0:
+        return f"silent for {format.age(peer.since)}", "warn"
+    return f"heard {format.age(peer.since)} ago", "" if speaks else "dim"
+
+
+def peers_pieces(one: InstanceStatus, view: View, is_short: bool = False) -> list[Pieces]:
+    """Return a row's pieces for each peer, or one that says that there is none."""
+    found = [peer_pieces(peer, one, is_short) for peer in view.peers_of(one)]
+    if found:
+        return found
+    # A BACKUP is silent: a MASTER that hears nobody is as it should be.
+    style = "dim" if one.state in (VrrpState.MASTER, VrrpState.INIT) else "warn"
+    return [(("none heard" if style == "warn" else "none heard (a BACKUP does not speak)", style),)]
 
 
 def compact_lines(one: InstanceStatus, view: View, width: int) -> list[Line]:
@@ -88,22 +115,19 @@ def compact_lines(one: InstanceStatus, view: View, width: int) -> list[Line]:
             *priority_pieces(one),
         )
     )
-    vips = [
+    reason: Pieces = ((view.named(one.reason), "dim"),)
+    vips: list[Pieces] = [
         ((" VIP  " if not index else "      ", "dim"), *vip_pieces(vip, one.state))
         for index, vip in enumerate(one.vips)
     ]
-    peers = [(("peer ", "dim"), *peer_pieces(peer, view, is_short=True)) for peer in one.peers]
-    if not peers:
-        peers = [(("no peer heard", "warn" if one.state is not VrrpState.INIT else "dim"),)]
-    together: Pieces = (*vips[0], ("   ", ""), *peers[0]) if len(vips) == 1 and len(peers) == 1 else ()
-    if together and width_of(together) <= width:
-        rows = [Line(together)]
+    if len(vips) == 1 and width_of(vips[0]) + width_of(reason) + 3 <= width:
+        rows = [Line((*vips[0], ("   ", ""), *reason))]
     else:
-        rows = [Line(vip) for vip in vips] + [Line(((" ", ""), *peer)) for peer in peers]
-    return [first, *rows, Line(((f" {one.reason}", "dim"),))]
+        rows = [*(Line(vip) for vip in vips), Line(((" ", ""), *reason))]
+    return [first, *rows, *(Line(((" peer ", "dim"), *pieces)) for pieces in peers_pieces(one, view))]
 
 
-def full_lines(one: InstanceStatus, view: View) -> list[Line]:
+def full_lines(one: InstanceStatus, view: View, width: int) -> list[Line]:
     """Return an instance with a row for each fact."""
     head = Line(
         (
@@ -113,11 +137,9 @@ def full_lines(one: InstanceStatus, view: View) -> list[Line]:
             (f" for {format.age(view.now - one.since_at)}", ""),
         )
     )
-    facts: list[tuple[str, Pieces]] = [("because", ((one.reason or "-", ""),))]
+    facts: list[tuple[str, Pieces]] = [("because", ((view.named(one.reason) or "-", ""),))]
     facts += [("VIP", vip_pieces(vip, one.state)) for vip in one.vips]
-    facts += [("peer", peer_pieces(peer, view)) for peer in one.peers]
-    if not one.peers:
-        facts.append(("peer", (("none heard", "warn"),)))
+    facts += [("peer", pieces) for pieces in peers_pieces(one, view, is_short=width < ADDRESS_FROM)]
     facts.append(
         ("priority", (*priority_pieces(one)[1:], (f"   {'preempts' if one.preempt else 'does not preempt'}", "dim")))
     )

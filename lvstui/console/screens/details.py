@@ -8,7 +8,7 @@ from lvstui.console.lines import Line, line, wrap
 from lvstui.console.panes.checkers import sign_of
 from lvstui.console.panes.slider import part_state
 from lvstui.console.panes.target import Target
-from lvstui.console.panes.vips import peer_pieces, vip_pieces
+from lvstui.console.panes.vips import peers_pieces, vip_pieces
 from lvstui.console.view import View
 from lvstui.model.check import CheckerStatus, VirtualServerStatus
 from lvstui.model.event import Event
@@ -34,7 +34,7 @@ def instance_lines(one: InstanceStatus, view: View) -> list[Line]:
     lines = [
         fact("state", VRRP[one.state].text, VRRP[one.state].style),
         fact("since", f"{format.moment(one.since_time)} ({format.age(view.now - one.since_at)})"),
-        fact("because", one.reason),
+        fact("because", view.named(one.reason)),
         fact("interface", f"{one.interface}, source {one.source_address or 'unknown'}"),
         fact("VRRP", f"version {one.version}, vrid {one.vrid}, advertises every {one.advert_interval:g} s"),
         fact(
@@ -61,11 +61,8 @@ def instance_lines(one: InstanceStatus, view: View) -> list[Line]:
     lines += [line(), heading("Addresses")]
     lines += [Line((("   ", ""), *vip_pieces(vip, one.state))) for vip in one.vips]
     lines += [line(), heading("Peers")]
-    lines += [
-        Line((("   ", ""), *peer_pieces(peer, view), (f"   {peer.adverts} advertisements", "dim")))
-        for peer in one.peers
-    ]
-    lines += [line(("   none heard", "warn"))] if not one.peers else []
+    lines += [Line((("   ", ""), *pieces)) for pieces in peers_pieces(one, view)]
+    lines += [fact(f"adverts of {view.names.get(peer.address, peer.address)}", peer.adverts) for peer in one.peers]
     lines += [line(), heading("Counters")]
     return lines + [fact(name, number) for name, number in one.counters.items()]
 

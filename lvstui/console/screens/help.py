@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from lvstui.console.actions import ACTIONS, Danger, Where
 from lvstui.console.glyphs import GLOSSARY
-from lvstui.console.lines import Line, fit, line
+from lvstui.console.lines import Line, fit, line, wrap
 from lvstui.model.check import CheckCode
 
+WIDTH = 70
+"""Nine tenths of an 80-column terminal, less a little."""
 _DANGER = {Danger.VIEW: "", Danger.SMALL: "shown before", Danger.TRAFFIC: "asks first", Danger.OUTAGE: "breaks things"}
 _CODES = (
     ("L3 L4 L7", "how far the probe got: echo, connection, reply"),
@@ -34,16 +36,14 @@ def help_lines(*here: Where) -> list[Line]:
         lines += [line(), line((f" Keys: {place}", "title"))]
         for action in found:
             danger = _DANGER[action.danger]
-            lines.append(
-                line((f"   {fit(action.shown, 7)}", "key"), action.help, (f"  {danger}" if danger else "", "warn"))
-            )
+            lines += _entry(fit(action.shown, 7), "key", action.help, danger)
     lines += [line(), line((" States", "title"))]
-    lines += [line(("   " + fit(sign.text, 12), sign.style), meaning) for sign, meaning in GLOSSARY]
+    lines += [row for sign, meaning in GLOSSARY for row in _entry(fit(sign.text, 12), sign.style, meaning)]
     lines += [line(), line((" Codes of checks", "title"))]
-    lines += [line((f"   {fit(code, 12)}", "strong"), meaning) for code, meaning in _CODES]
-    lines.append(line((f"   all: {' '.join(str(code) for code in CheckCode)}", "dim")))
+    lines += [row for code, meaning in _CODES for row in _entry(fit(code, 12), "strong", meaning)]
+    lines += _entry(fit("all", 12), "dim", " ".join(CheckCode))
     lines += [line(), line((" Columns", "title"))]
-    lines += [line((f"   {fit(name, 12)}", "strong"), meaning) for name, meaning in _COLUMNS]
+    lines += [row for name, meaning in _COLUMNS for row in _entry(fit(name, 12), "strong", meaning)]
     lines += [line(), line((" The slider's marks", "title"))]
     lines += [
         line(
@@ -51,3 +51,8 @@ def help_lines(*here: Where) -> list[Line]:
         )
     ]
     return lines[1:]
+
+
+def _entry(name: str, style: str, text: str, danger: str = "") -> list[Line]:
+    first, *rest = wrap(f"{text} ({danger})" if danger else text, WIDTH - len(name) - 3)
+    return [line((f"   {name}", style), first), *(line(f"   {'':<{len(name)}}{row}") for row in rest)]

@@ -69,11 +69,11 @@ DEEDS: tuple[Deed, ...] = (
 
 
 def choices(status: LabStatus) -> list[Choice]:
-    """Return what can be done now, host by host."""
+    """Return what can be done now, host by host; what mends comes first."""
     return [
         Choice(host.name, deed)
         for host in status.hosts
-        for deed in DEEDS
+        for deed in sorted(DEEDS, key=lambda deed: deed.danger > Danger.SMALL)
         if deed.role is host.role and deed.applies(host)
     ]
 

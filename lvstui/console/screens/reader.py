@@ -9,9 +9,12 @@ from textual.screen import ModalScreen
 
 from lvstui.console import actions
 from lvstui.console.actions import Where
-from lvstui.console.lines import Line, Pieces, spread
+from lvstui.console.lines import Line, Pieces, fold, spread
 from lvstui.console.table.line_widget import LineWidget
 from lvstui.console.table.pane import rule
+
+INDENT = 21
+"""Where values begin on the pages of details: what is broken goes on there."""
 
 
 class Page(LineWidget, can_focus=True):
@@ -28,14 +31,15 @@ class Page(LineWidget, can_focus=True):
     def draw(self, width: int, height: int) -> list[Line]:
         """Return the rule, the lines in sight, and how to go on."""
         room = max(1, height - 2)
-        self._top = max(0, min(self._top, len(self._lines) - room))
+        lines = [row for line in self._lines for row in fold(line, width - 1, INDENT)]
+        self._top = max(0, min(self._top, len(lines) - room))
         head = rule(((self._title, "title-focus"),), (("Esc closes", "dim"),), width, True)
-        shown = list(self._lines[self._top : self._top + room])
+        shown = lines[self._top : self._top + room]
         shown += [Line()] * (room - len(shown))
         more: Pieces = ()
-        if len(self._lines) > room:
-            last = min(self._top + room, len(self._lines))
-            more = ((f"{self._top + 1}-{last} of {len(self._lines)}, ↓ ↑ PgDn PgUp ", "dim"),)
+        if len(lines) > room:
+            last = min(self._top + room, len(lines))
+            more = ((f"{self._top + 1}-{last} of {len(lines)}, ↓ ↑ PgDn PgUp ", "dim"),)
         return [head, *shown, Line(spread((), more, width))]
 
     def _scroll(self, rows: int) -> None:
@@ -69,12 +73,12 @@ class ReaderScreen(ModalScreen[None]):
     def __init__(self, title: str, lines: Sequence[Line]) -> None:
         super().__init__()
         self._page = Page(title, lines)
-        self._rows = len(lines)
+        self._lines = lines
 
     def compose(self) -> ComposeResult:
         """Put the page in the middle."""
-        self._page.styles.width = "90%"
-        self._page.styles.max_width = 110
-        self._page.styles.height = self._rows + 2
+        width = min(110, self.app.size.width * 9 // 10)
+        self._page.styles.width = width
+        self._page.styles.height = sum(len(fold(line, width - 1, INDENT)) for line in self._lines) + 2
         self._page.styles.max_height = "95%"
         yield self._page

@@ -54,7 +54,7 @@ async def test_one_row_at_24_rows_and_all_hosts_where_there_is_room(tmp_path: Pa
     async with console(tmp_path, lab=FINE) as stage:
         await stage.shows("6 Lab  rs1 1234  rs2 1233", "2470 requests, 0 failed, gap 104 ms")
         await stage.pilot.resize_terminal(200, 60)
-        await stage.shows("last answers", "real server  192.168.77.21", "● fine", "client")
+        await stage.shows("last answers", "real server 192.168.77.21", "● fine", "client")
 
 
 async def test_enter_opens_the_menu(tmp_path: Path) -> None:

@@ -17,15 +17,15 @@ from lvstui.console.panes.slider import (
     track,
     window,
 )
-from lvstui.model.vrrp import PartKind, Peer, PriorityPart
+from lvstui.model.vrrp import PartKind, PriorityPart
 from tests.console import pictures
 
-NAMES = {pictures.LB2: "lb2"}
+PEERS = (("lb2", 99),)
 
 
 def slider(pending: int | None = None, forecast: str = "", **changes: object) -> Slider:
     one = pictures.instance(**changes)  # type: ignore[arg-type]
-    return Slider(one, applied_part(one), pending, forecast, False, NAMES)
+    return Slider(one, applied_part(one), pending, forecast, False, PEERS)
 
 
 def text(lines: list[Line]) -> str:
@@ -74,7 +74,7 @@ def test_every_part_has_a_row_where_there_is_room() -> None:
         PriorityPart(PartKind.INTERFACE, "ens34", 0, 0, False),
         PriorityPart(PartKind.SCRIPT, "new", 5, 0),
     )
-    lines = text(full_lines(Slider(msgspec.structs.replace(one, parts=parts), 0, -2, "foretold", False, NAMES), 70))
+    lines = text(full_lines(Slider(msgspec.structs.replace(one, parts=parts), 0, -2, "foretold", False, PEERS), 70))
     for words in (
         "script, weight -2, exit 0",
         "down  interface, fault if it fails",
@@ -91,9 +91,9 @@ def test_the_address_owner_is_said_not_to_move() -> None:
 
 
 def test_marks_stand_in_the_order_of_their_priorities() -> None:
-    drawn = "".join(text for text, _ in track(slider(-2, manual=-1), 80))
-    assert drawn.index("◉") < drawn.index("◇") or drawn.index("◉") < drawn.index("┼")
-    assert drawn.count("◉") == drawn.count("┼") == 1
+    drawn = "".join(text for text, _ in track(slider(-5, manual=-3), 80))
+    assert [mark for mark in drawn if mark in "◉●◇┼"] == ["◉", "●", "◇", "┼"]
+    assert drawn.index("┼") - drawn.index("◉") == 5, "one column a priority where there is room"
 
 
 @given(
@@ -106,9 +106,8 @@ def test_any_priorities_fit_on_the_track(base: int, peers: list[int], pending: i
     one = msgspec.structs.replace(
         pictures.instance(base=base),
         effective_priority=base,
-        peers=tuple(Peer(f"10.0.0.{n}", priority, pictures.NOW, 1) for n, priority in enumerate(peers)),
     )
-    made = Slider(one, 0, pending)
+    made = Slider(one, 0, pending, peers=tuple((f"lb{n}", priority) for n, priority in enumerate(peers)))
     assert width_of(track(made, width)) <= width
     low, high = window(made, width - 12)
     assert low <= min([base, made.target, *peers])

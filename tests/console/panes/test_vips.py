@@ -7,11 +7,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from lvstui.console.lines import Line
-from lvstui.console.panes.vips import compact_lines, full_lines, peer_pieces, vip_pieces
-from lvstui.console.view import View
+from lvstui.console.lines import Line, Pieces
+from lvstui.console.panes.vips import compact_lines, full_lines, heard_piece, peer_pieces, peers_pieces, vip_pieces
+from lvstui.console.view import PeerSight, View
 from lvstui.model.vip import Vip
-from lvstui.model.vrrp import Peer, VipStatus, VrrpState
+from lvstui.model.vrrp import InstanceStatus, VipStatus, VrrpState
 from tests.console import pictures
 from tests.console.harness import console
 
@@ -29,19 +29,17 @@ def test_three_rows_say_it_all() -> None:
     assert all(len(line.text) <= 80 for line in lines)
     for words in ("VI_1", "vrid 61 on ens33", "◆ MASTER 4m12s", "priority 100", "192.168.77.100/24 ens33:0", "● held"):
         assert words in text(lines)
-    assert "peer lb2 priority 99 heard <2s" in text(lines)
+    assert "peer lb2 192.168.77.12 priority 99  heard 4m12s ago" in text(lines)
     assert "priority 100 is the highest heard" in text(lines)
 
 
-def test_a_long_address_and_a_long_peer_get_their_own_rows() -> None:
-    one = msgspec.structs.replace(
-        pictures.instance(), vips=(VipStatus(Vip("192.168.177.100", 24, "enp0s31f6", "enp0s31f6:lvs1"), True),)
-    )
+def test_a_long_reason_gets_its_own_row() -> None:
+    one = msgspec.structs.replace(pictures.instance(), reason="preempts 192.168.77.12: priority 99, ours 100, at last")
     assert len(compact_lines(one, VIEW, 80)) == 4
 
 
 def test_a_row_for_each_fact_where_there_is_room() -> None:
-    lines = text(full_lines(pictures.instance(VrrpState.BACKUP, base=99), VIEW))
+    lines = text(full_lines(pictures.instance(VrrpState.BACKUP, base=99), VIEW, 70))
     for words in (
         "VRRPv2",
         "◇ BACKUP for 4m12s",
@@ -70,19 +68,53 @@ def test_why_an_address_could_not_be_added_is_said() -> None:
     assert vip_pieces(VipStatus(VIP, False, "no such device"), VrrpState.MASTER)[-1] == ("  no such device", "error")
 
 
-def test_a_peer_that_fell_silent_is_said_to_be() -> None:
-    pieces = "".join(word for word, _ in peer_pieces(Peer("10.0.0.2", 99, pictures.NOW - 9, 5), VIEW))
-    assert pieces == "10.0.0.2 priority 99 silent 9s"
+def words(pieces: Pieces) -> str:
+    return "".join(word for word, _ in pieces)
+
+
+MASTER = pictures.instance()
+BACKUP = pictures.instance(VrrpState.BACKUP, base=99, source=pictures.LB2, peer=pictures.LB1)
+
+
+@pytest.mark.parametrize(
+    ("one", "state", "since", "said", "style"),
+    [
+        (BACKUP, None, 0.4, "heard <2s ago", ""),
+        (BACKUP, None, 9.0, "silent for 9s", "warn"),
+        (MASTER, None, 0.4, "heard <2s ago", ""),
+        (MASTER, None, 90.0, "heard 1m30s ago", "dim"),
+        (MASTER, VrrpState.BACKUP, 90.0, "heard 1m30s ago", "dim"),
+        (MASTER, VrrpState.MASTER, 90.0, "silent for 1m30s", "warn"),
+        (MASTER, VrrpState.BACKUP, None, "not heard", "dim"),
+    ],
+)
+def test_silence_is_a_warning_only_of_those_who_ought_to_speak(
+    one: InstanceStatus, state: VrrpState | None, since: float | None, said: str, style: str
+) -> None:
+    peer = PeerSight(pictures.LB1, "lb1", 100, state, since)
+    assert heard_piece(peer, one) == (said, style)
+
+
+def test_a_peer_is_named_with_what_its_engine_says() -> None:
+    peer = PeerSight(pictures.LB2, "lb2", 99, VrrpState.BACKUP, None)
+    assert words(peer_pieces(peer, MASTER)) == "lb2 192.168.77.12 priority 99  ◇ BACKUP  not heard"
 
 
 def test_rejected_adverts_of_a_peer_are_shown() -> None:
-    peer = Peer(pictures.LB2, 99, pictures.NOW, 5, rejected=3, last_rejection="wrong password")
-    assert peer_pieces(peer, VIEW)[-1] == ("  3 rejected (wrong password)", "warn")
+    peer = PeerSight(pictures.LB2, "", 99, since=0.1, rejected=3, last_rejection="wrong password")
+    assert peer_pieces(peer, MASTER)[-1] == ("  3 rejected (wrong password)", "warn")
 
 
-def test_nobody_heard_is_a_warning() -> None:
-    one = msgspec.structs.replace(pictures.instance(), peers=())
-    assert ("no peer heard", "warn") in [piece for line in compact_lines(one, VIEW, 80) for piece in line.pieces]
+def test_a_master_that_hears_nobody_is_as_it_should_be_a_backup_is_not() -> None:
+    alone = msgspec.structs.replace(MASTER, peers=())
+    assert peers_pieces(alone, VIEW)[0][0][1] == "dim"
+    deaf = msgspec.structs.replace(BACKUP, peers=())
+    assert peers_pieces(deaf, VIEW) == [(("none heard", "warn"),)]
+
+
+def test_a_reason_names_directors_not_addresses() -> None:
+    one = msgspec.structs.replace(MASTER, reason="preempts 192.168.77.12: priority 99, ours 100")
+    assert "preempts lb2: priority 99, ours 100" in text(compact_lines(one, VIEW, 80))
 
 
 async def test_the_selected_instance_is_the_one_the_slider_moves(tmp_path: Path) -> None:

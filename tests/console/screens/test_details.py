@@ -27,7 +27,7 @@ def test_an_instance_with_its_override_and_counters() -> None:
         "override -2 by root pts/3",
         "kernel update",
         "192.168.77.100/24",
-        "251 advertisements",
+        "adverts of lb2 251",
         "become_master 1",
     ):
         assert words in page

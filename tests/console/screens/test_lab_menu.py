@@ -38,6 +38,13 @@ def test_each_deed_has_words_and_a_danger_level(deed: Deed) -> None:
     assert deed.danger > 0
 
 
+def test_what_mends_comes_first() -> None:
+    status = pictures.lab()
+    broken = msgspec.structs.replace(status.hosts[0], running=False, link_up=False)
+    found = choices(msgspec.structs.replace(status, hosts=(broken,)))
+    assert [choice.deed.label for choice in found] == ["mend the link", "start the engine", "touch the down file"]
+
+
 def test_a_menu_longer_than_the_screen_scrolls() -> None:
     menu = Menu(pictures.lab())
     for _ in range(20):
