@@ -106,9 +106,8 @@ class AsyncClient:
     async def connect(self) -> None:
         """Open the connection; EngineUnreachable if nobody listens."""
         try:
-            reader, self._writer = await asyncio.wait_for(
-                asyncio.open_unix_connection(os.fspath(self._path)), self._timeout
-            )
+            async with asyncio.timeout(self._timeout):
+                reader, self._writer = await asyncio.open_unix_connection(os.fspath(self._path))
         except (OSError, TimeoutError) as error:
             raise _unreachable(self._path, error) from error
         self._lost = None
@@ -139,7 +138,8 @@ class AsyncClient:
         self._answers[number] = asyncio.get_running_loop().create_future()
         try:
             self._writer.write(line)
-            return _checked(await asyncio.wait_for(self._answers[number], self._timeout))
+            async with asyncio.timeout(self._timeout):
+                return _checked(await self._answers[number])
         except (TimeoutError, OSError) as error:
             raise _unreachable(self._path, error) from error
         finally:

@@ -79,7 +79,8 @@ class Server:
         if self._clients:
             self._empty.clear()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._empty.wait(), CLOSE_SECONDS)
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await self._empty.wait()
         for client in tuple(self._clients):
             client.cut()
         try:

@@ -77,7 +77,8 @@ class Child:
             self._channel.send(Failed(clean(str(error), 500)))
             status = 1
         try:
-            await asyncio.wait_for(work.stop(), STOP_SECONDS)
+            async with asyncio.timeout(STOP_SECONDS):
+                await work.stop()
         except TimeoutError:
             status = 1
         return status

@@ -69,7 +69,8 @@ class HealthWork:
             self._news.clear()
             await self._round(manager)
             try:
-                await asyncio.wait_for(self._news.wait(), REPORT_SECONDS)
+                async with asyncio.timeout(REPORT_SECONDS):
+                    await self._news.wait()
             except TimeoutError:
                 continue
             await asyncio.sleep(GATHER_SECONDS)  # what changes together is reported together

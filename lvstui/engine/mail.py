@@ -73,7 +73,8 @@ class Mailer:
         if self._task is None:
             return
         try:
-            await asyncio.wait_for(self._idle.wait(), LAST_SECONDS)
+            async with asyncio.timeout(LAST_SECONDS):
+                await self._idle.wait()
         except TimeoutError:
             self._tell(Severity.WARNING, "Mail not sent before the engine ended", f"{len(self._waiting) + 1} waited")
         self._task.cancel()
@@ -120,8 +121,8 @@ class Mailer:
         message.set_content(mail.body)
         limit = min(settings.smtp_connect_timeout, MAX_CONNECT_SECONDS)
         try:
-            refused, _answer = await asyncio.wait_for(
-                aiosmtplib.send(
+            async with asyncio.timeout(limit * 2):
+                refused, _answer = await aiosmtplib.send(
                     message,
                     sender=sender,
                     recipients=list(settings.notification_email),
@@ -130,9 +131,7 @@ class Mailer:
                     local_hostname=settings.smtp_helo_name or None,
                     timeout=limit,
                     start_tls=False,
-                ),
-                limit * 2,
-            )
+                )
         except (aiosmtplib.SMTPException, OSError, TimeoutError, ValueError) as error:
             return clean(f"{settings.smtp_server}: {type(error).__name__} {error}".strip())
         return clean(f"refused: {', '.join(refused)}") if refused else ""

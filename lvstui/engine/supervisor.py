@@ -67,6 +67,7 @@ class Supervisor:
 
 async def _wait(keeper: Keeper, patience: float) -> None:
     try:
-        await asyncio.wait_for(keeper.ended.wait(), max(0.0, patience))
+        async with asyncio.timeout(max(0.0, patience)):
+            await keeper.ended.wait()
     except TimeoutError:
         return

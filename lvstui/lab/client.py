@@ -81,7 +81,8 @@ class Client:
         """Ask no more, and wait until the last request has been answered or given up."""
         self.stop_asking()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._idle.wait(), REQUEST_SECONDS + 1)
+            async with asyncio.timeout(REQUEST_SECONDS + 1):
+                await self._idle.wait()
 
     def _order(self, line: str) -> None:
         if self._process and self._process.stdin:

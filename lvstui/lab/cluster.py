@@ -102,7 +102,8 @@ class Cluster:
         await asyncio.to_thread(self.topology.build)
         self.plane = await asyncio.to_thread(available_plane, self._wish, self.topology.namespace("lb1"))
         for name, view in self._views.items():
-            await asyncio.wait_for(asyncio.to_thread(_await_view, name, view), VIEW_SECONDS)
+            async with asyncio.timeout(VIEW_SECONDS):
+                await asyncio.to_thread(_await_view, name, view)
         for number, host in enumerate(self.plan.directors):
             self.directors[host.name] = Director(
                 host.name,

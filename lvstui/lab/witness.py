@@ -98,10 +98,12 @@ class Witness:
         """Return the first fitting sighting from `since` on, waiting up to `seconds` from now; None if none came."""
         if found := self.first(predicate, since):
             return found
-        entry = (predicate, self._loop.create_future())
+        future: asyncio.Future[Sighting] = self._loop.create_future()
+        entry = (predicate, future)
         self._waiting.append(entry)
         try:
-            return await asyncio.wait_for(entry[1], seconds)
+            async with asyncio.timeout(seconds):
+                return await future
         except TimeoutError:
             return None
         finally:

@@ -117,7 +117,8 @@ class ScriptRunner:
         for number in (signal.SIGTERM, signal.SIGKILL):
             self._signal(number)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._ended.wait(), _STOP_TIME)
+                async with asyncio.timeout(_STOP_TIME):
+                    await self._ended.wait()
                 return
         self._forget()
 
