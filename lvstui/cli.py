@@ -217,6 +217,9 @@ def _run(path: Path, run_directory: Path, plane: str) -> int:
     from lvstui.engine.detached import start
 
     status = start(path, run_directory, plane)
+    if status == 0 and not sys.stdout.isatty():
+        click.echo("the engine runs; `lvstui` on a terminal opens its console")
+        return 0
     return status or _console([("", socket_path(run_directory))], None)
 
 

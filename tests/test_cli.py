@@ -122,6 +122,13 @@ def test_a_socket_that_may_not_be_seen_is_no_traceback(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.root
+def test_run_without_a_terminal_says_that_the_engine_runs(director: Director) -> None:
+    done = ask(director, "run", "-f", str(director.file))
+    assert done.returncode == 0
+    assert "the engine runs" in done.stdout
+
+
 def test_the_console_wants_a_terminal(tmp_path: Path) -> None:
     done = lvstui("--run-dir", str(tmp_path))
     assert done.returncode == 2
