@@ -165,7 +165,10 @@ async def drain(stage: Stage) -> Measured:
         return {"skipped": f"{stage.master.name} is {stage.master.daemon}"}
     if len(stage.plan.service.real_servers) < 2:
         return {"skipped": "a single real server cannot be drained without an outage"}
-    drained = stage.plan.service.real_servers[0]
+    persistent = stage.plan.service.persistence_timeout > 0
+    if persistent and stage.plane is Plane.KERNEL:
+        return {"skipped": "persistent: the kernel keeps a client on its server unless expire_quiescent_template=1"}
+    drained = await _server_of_client(stage) if persistent else stage.plan.service.real_servers[0]
     name = web_of(stage, drained).host.name
     slow = await _slow_on(stage, name)
     try:
@@ -197,6 +200,15 @@ async def drain(stage: Stage) -> Measured:
 
     await stage.until(restored, _DRAIN_SECONDS, f"{name} does not get its weight back")
     return {**measured, "after": (await round_robin(stage))["answers"]}
+
+
+async def _server_of_client(stage: Stage) -> RealServer:
+    """Return the real server that a persistent service has chosen for the client."""
+    name = await stage.cluster.client.ask()
+    for server in stage.plan.service.real_servers:
+        if web_of(stage, server).host.name == name:
+            return server
+    raise StepFailed(f"{name} is no real server")
 
 
 async def _slow_on(stage: Stage, name: str) -> SlowAnswer:
