@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from tests.lab.ordinary import as_nobody
 
 pytestmark = pytest.mark.root
 
+PAIRS = Path(__file__).resolve().parents[2] / "fixtures" / "pairs"
 LAB = [sys.executable, "-m", "lvstui", "lab", "--headless"]
 LIMIT_SECONDS = 300
 STEPS = [
@@ -63,12 +65,18 @@ class Walk:
             self._process.wait(15)
 
 
+def pair(name: str) -> tuple[str, str]:
+    return str(PAIRS / f"{name}-lb1.conf"), str(PAIRS / f"{name}-lb2.conf")
+
+
 @pytest.fixture(scope="module")
 def walks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Walk]]:
     others = [str(path) for path in other_files(tmp_path_factory.mktemp("other"))]
     started = {
         "tutorial": Walk("--scenario", "tutorial"),
         "other": Walk("--scenario", "tutorial", "-f", *others),
+        "nopreempt": Walk("--scenario", "tutorial", "-f", *pair("nopreempt")),
+        "active-active": Walk("--scenario", "tutorial", "-f", *pair("active-active")),
     }
     if shutil.which("keepalived"):
         started["peer"] = Walk("--scenario", "tutorial", "--peer", "keepalived")
@@ -162,3 +170,22 @@ def test_takeovers_are_keepalived_s_within_300_ms(walks: dict[str, Walk]) -> Non
     for act in ("down_file", "preempt_back", "graceful_stop", "crash"):
         assert abs(walk.measured(f"compare {act}")["difference_s"]) <= 0.3
     assert walk.status == 0
+
+
+def test_a_pair_with_nopreempt_is_walked_where_it_can_be(walks: dict[str, Walk]) -> None:
+    walk = walks["nopreempt"]
+    assert walk.failed() == []
+    assert walk.status == 0
+    assert walk.measured("slider")["skipped"] == "lb2 has nopreempt"
+    answers = walk.measured("round_robin")["answers"]
+    assert answers["rs2"] > answers["rs1"], "wrr goes by the weights 1, 2, 1"
+    assert walk.measured("both_down")["answers"] == {"sorry-lb1": 10}
+    assert 1.5 < walk.measured("crash")["takeover_s"] < 2.3, "version 3, 0.5 s: 3.41 intervals"
+
+
+def test_directors_that_are_both_active_with_persistent_clients(walks: dict[str, Walk]) -> None:
+    walk = walks["active-active"]
+    assert walk.failed() == []
+    assert walk.status == 0
+    assert len(walk.measured("round_robin")["answers"]) == 1, "a persistent client stays where it is"
+    assert walk.measured("drain")["weight"] == 0
