@@ -28,6 +28,9 @@ class Work(Protocol):
     def handle(self, order: Act) -> None:
         """Carry out an operator's act."""
 
+    def is_working(self) -> bool:
+        """Whether its own round still turns; a loop that runs while the work in it has ended is of no use."""
+
     async def stop(self) -> None:
         """Withdraw what was put into the kernel, in an orderly way."""
 
@@ -86,7 +89,8 @@ class Child:
     def _take(self, order: Order) -> None:
         match order:
             case Tick(counter=counter):
-                self._channel.send(Tock(counter))
+                if self._work is None or self._work.is_working():
+                    self._channel.send(Tock(counter))
             case Configure():
                 if not self._configured.done():
                     self._configured.set_result(order)

@@ -44,11 +44,16 @@ class HealthWork:
         self._manager = Manager(choose(self._preference), self._repairs.append)
         await self._worker.start()
         self._task = asyncio.get_running_loop().create_task(self._keep(self._manager))
+        self._task.add_done_callback(_tell_of_failure)
 
     def handle(self, order: Act) -> None:
         """Pass an operator's act on."""
         if isinstance(order, SetAdmin):
             self._worker.set_admin(order)
+
+    def is_working(self) -> bool:
+        """Whether wishes still reach the table and the table is still reported."""
+        return self._task is not None and not self._task.done()
 
     async def stop(self) -> None:
         """End the checkers, remove from the table exactly what is ours."""
@@ -119,6 +124,13 @@ class HealthWork:
             reason=clean(reason, 500),
         )
         self._send(Happened(event))
+
+
+def _tell_of_failure(ended: asyncio.Task[None]) -> None:
+    """The round never ends by itself: say why it did, and let the WatchDog replace the process."""
+    if not ended.cancelled():
+        context = {"message": "the round of the table ended", "exception": ended.exception(), "task": ended}
+        ended.get_loop().call_exception_handler(context)
 
 
 async def serve(descriptor: int) -> int:

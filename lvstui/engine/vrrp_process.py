@@ -42,6 +42,10 @@ class VrrpWork:
         if isinstance(order, SetAdjustment):
             self._worker.handle(order)
 
+    def is_working(self) -> bool:
+        """Whether the worker's pulse goes on."""
+        return self._worker.is_beating()
+
     async def stop(self) -> None:
         """Priority 0, VIPs removed."""
         await self._worker.stop()

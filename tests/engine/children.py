@@ -1,6 +1,6 @@
 """A small real child for the tests: `python -m tests.engine.children FD`. It does what its adjustments tell it.
 
-`instance` of an order is the verb: crash, exit, hang, garbage, deaf, speak, fail. In the first configuration the
+`instance` of an order is the verb: crash, exit, hang, idle, garbage, deaf, speak, fail. In the first configuration the
 path says what to do at the start.
 """
 
@@ -26,6 +26,7 @@ class Obedient:
     def __init__(self, configure: Configure, send: Callable[[Report], None]) -> None:
         self._configure = configure
         self._send = send
+        self._idle = False
 
     async def start(self) -> None:
         """Start, or fail as told."""
@@ -48,10 +49,16 @@ class Obedient:
                 _hang()
             case "garbage":
                 os.write(int(sys.argv[1]), b"\xff\x00 no json\n")
+            case "idle":
+                self._idle = True
             case "raise":
                 asyncio.get_running_loop().call_soon(self._raise)
             case _:
                 self._say(f"{order.instance} {order.adjustment}")
+
+    def is_working(self) -> bool:
+        """Whether nobody told it to idle."""
+        return not self._idle
 
     async def stop(self) -> None:
         """Say a last word; hang if told so."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 
 import msgspec
 import pytest
 
+from lvstui.engine.health_process import HealthWork
 from lvstui.engine.spawn import Process
 from lvstui.model.check import AdminState
 from lvstui.model.configuration import Configuration, RealServer, VirtualServer
@@ -82,3 +84,24 @@ def test_it_loads_no_screen_and_no_client_library() -> None:
     code = "import sys, lvstui.engine.health_process; print('\\n'.join(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not set(done.stdout.split()) & {"textual", "rich", "pyroute2", "httpx", "click", "aiosmtplib"}
+
+
+async def test_a_round_that_ends_is_told_and_no_answer_to_the_watchdog(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+    work = HealthWork(msgspec.json.decode(configure(Plane.USERSPACE), type=Configure), lambda _: None)
+    await work.start()
+    try:
+        await asyncio.sleep(0.05)
+        assert work.is_working()
+
+        async def fails(_: object) -> None:
+            raise RuntimeError("a bug")
+
+        monkeypatch.setattr(work, "_round", fails)
+        work.handle(SetAdmin(KEY, RS2, AdminState.DRAIN))
+        await asyncio.sleep(0.1)
+        assert not work.is_working()
+        assert [str(context["exception"]) for context in told] == ["a bug"]
+    finally:
+        await work.stop()

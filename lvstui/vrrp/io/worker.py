@@ -31,6 +31,7 @@ from lvstui.vrrp.io.wire import Wire
 from lvstui.vrrp.tracking import ScriptVerdict
 
 REPORT_INTERVAL = 1.0
+PULSE_LOST_SECONDS = 3 * REPORT_INTERVAL
 
 
 class VrrpWorker:
@@ -51,6 +52,7 @@ class VrrpWorker:
         self._report_queued = False
         self._stopped = False
         self._pulse: asyncio.TimerHandle | None = None
+        self._beat_at = time.monotonic()
 
     async def start(self) -> None:
         """Open everything and begin; KernelError if this process may not (rights), MisuseError if started twice."""
@@ -78,6 +80,10 @@ class VrrpWorker:
             raise MisuseError(f"no VRRP instance {order.instance!r}")
         router.perform(router.instance.set_adjustment(order.adjustment, time.monotonic()))
         self._after(router)
+
+    def is_beating(self) -> bool:
+        """Whether the last whole pulse (addresses looked at, report sent) is young; one that fails does not count."""
+        return time.monotonic() - self._beat_at < PULSE_LOST_SECONDS
 
     async def stop(self) -> None:
         """Resign, remove the VIPs, end scripts, close sockets; may be called at any time, more than once."""
@@ -250,6 +256,7 @@ class VrrpWorker:
             if router.instance.state is VrrpState.MASTER:
                 self._vips.retry(router.name, router.instance.vips)
         self._report()
+        self._beat_at = time.monotonic()
 
     def _report(self) -> None:
         self._report_queued = False

@@ -308,6 +308,19 @@ async def test_a_report_comes_every_second_and_at_each_change(lb1: Host) -> None
         assert one.status().effective_priority == 6
 
 
+async def test_a_pulse_that_fails_is_lost_after_a_while(lb1: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with Actor(lb1, vi_1(100)) as one:
+        assert one.worker.is_beating()
+        monkeypatch.setattr("lvstui.vrrp.io.worker.PULSE_LOST_SECONDS", 1.5)
+        await asyncio.sleep(2.0)
+        assert one.worker.is_beating()
+        asyncio.get_running_loop().set_exception_handler(lambda _, __: None)
+        monkeypatch.setattr(one.worker, "_vips", None)
+        await asyncio.sleep(2.0)
+        assert not one.worker.is_beating()
+        monkeypatch.undo()
+
+
 async def test_stop_may_come_twice_or_before_start(lb1: Host) -> None:
     actor = Actor(lb1, vi_1(100))
     await actor.worker.stop()
