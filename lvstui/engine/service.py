@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lvstui.engine.lock import NamespaceLock
 from lvstui.engine.rights import missing
+from lvstui.engine.rivals import complaint, rivals
 from lvstui.engine.runtime import socket_path
 from lvstui.engine.spawn import Process
 from lvstui.errors import ConfigError
@@ -19,11 +20,12 @@ CANNOT_RUN = 4
 def run(path: Path, run_directory: Path, plane: Plane | None, log: Path | None) -> int:
     """Run an engine on the configuration in `path` until it is stopped; returns the exit status.
 
-    4: it cannot run (the configuration, or missing rights). AlreadyRunning: another engine has this namespace.
+    4: it cannot run (the configuration, missing rights, keepalived in its place). AlreadyRunning: another engine has
+    this namespace.
     """
-    complaint = missing()
-    if complaint:
-        print(f"lvstui: {complaint}", file=sys.stderr)
+    problem = missing() or complaint(rivals())
+    if problem:
+        print(f"lvstui: {problem}", file=sys.stderr)
         return CANNOT_RUN
     with NamespaceLock(path, socket_path(run_directory)) as lock:
         # The children load themselves while the configuration is read; they do nothing before they are configured.
