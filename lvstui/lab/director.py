@@ -80,7 +80,8 @@ class Director:
         argv = self._engine() if self.daemon is Daemon.LVSTUI else self._keepalived()
         command = command_in(self.namespace, argv, view=self._view, death="TERM")
         self.started_at = asyncio.get_running_loop().time()
-        self.process = start(command, log=self.log)
+        # The engine's lock file goes with the lab; its default place outlives it.
+        self.process = start(command, log=self.log, environment={"LVSTUI_LOCK_DIR": str(self.folder)})
         self.ended_on_purpose = False
 
     def _engine(self) -> list[str]:
