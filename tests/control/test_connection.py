@@ -67,7 +67,7 @@ async def test_a_reader_that_stops_reading_holds_up_nobody_and_gets_the_newest_l
             await asyncio.sleep(0.02 if number < 40 else 0.3)
         started = asyncio.get_running_loop().time()
         assert (await talk(tmp_path / "s", b'{"id":1,"cmd":"ping"}\n'))[0]["ok"]
-        assert asyncio.get_running_loop().time() - started < 0.5
+        assert asyncio.get_running_loop().time() - started < 2.0
         deaf.setblocking(False)
         seen = b""
         while b'"number":40' not in seen:

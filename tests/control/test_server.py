@@ -68,10 +68,10 @@ async def test_pictures_come_at_once_at_changes_and_at_the_interval(tmp_path: Pa
         for _ in range(100):
             made.server.changed()
         assert b'"number":1' in await asyncio.wait_for(reader.readline(), 1)
-        assert loop.time() - started < 0.2
+        assert loop.time() - started < 1.0
         started = loop.time()
         await asyncio.wait_for(reader.readline(), 1)
-        assert 0.3 < loop.time() - started < 0.8, "the hundred calls were to be one picture"
+        assert 0.3 < loop.time() - started < 2.0, "the hundred calls were to be one picture"
         writer.close()
 
 

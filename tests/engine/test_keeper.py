@@ -78,7 +78,7 @@ async def test_a_child_that_goes_wrong_is_replaced_and_the_replacement_resumes(v
         alive_at = master.configured[-1]
         assert alive_at is not None
         age = asyncio.get_running_loop().time() - alive_at
-        assert 0.4 < age < 2.0 if verb in ("hang", "idle") else age < 1.0
+        assert 0.4 < age < 4.0 if verb in ("hang", "idle") else age < 2.0
 
 
 async def test_a_stopped_process_is_killed_and_replaced() -> None:

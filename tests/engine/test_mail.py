@@ -96,7 +96,7 @@ async def test_a_server_that_never_answers_costs_its_time_and_becomes_an_event()
         loop = asyncio.get_running_loop()
         started = loop.time()
         mailer.offer(change())
-        assert loop.time() - started < 0.2, "offering is not waiting"
+        assert loop.time() - started < 1.0, "offering is not waiting"
         await until(lambda: told)
         assert loop.time() - started < 3
         await mailer.close()

@@ -24,7 +24,7 @@ async def test_killed_is_killed_whole_and_without_a_farewell() -> None:
         assert len(lb1.processes()) == 2
         begin = time.monotonic()
         await lb1.kill()
-        assert time.monotonic() - begin < 0.5
+        assert time.monotonic() - begin < 3
         assert not lb1.running
         assert lb1.processes() == frozenset()
         assert lab.webs["lb1"].running  # the lab's own helpers live on

@@ -21,15 +21,15 @@ async def test_election_demotion_and_crash() -> None:
         elected = await election(stage)
         assert (elected["master"], elected["label"]) == ("lb1", "ens33:0")
         assert isinstance(elected["start_overhead_s"], float)
-        assert -0.01 < elected["start_overhead_s"] < 1.0
+        assert -0.01 < elected["start_overhead_s"] < 3.0
         assert 1 < memory_megabytes(stage.master) < 50
         demoted = await down_file(stage)
         assert isinstance(demoted["takeover_s"], float)
-        assert 3.3 < demoted["takeover_s"] < 4.0
+        assert 3.3 < demoted["takeover_s"] < 5.0
         await stage.settle()
         crashed = await crash(stage)
         assert isinstance(crashed["since_last_advert_s"], float)
-        assert abs(crashed["since_last_advert_s"] - stage.master_down(stage.backup)) < 0.3
+        assert abs(crashed["since_last_advert_s"] - stage.master_down(stage.backup)) < 1.0
         assert crashed["old_address_gone_s"] is None
 
 

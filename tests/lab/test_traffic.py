@@ -82,7 +82,7 @@ def test_it_asks_at_its_interval_and_names_who_answers() -> None:
         found = tally(asked(port))
     assert 10 <= len(found) <= 25
     assert {each.who for each in found} == {"rs1"}
-    assert all(0 < each.end - each.at < 0.3 for each in found)
+    assert all(0 < each.end - each.at < 1.0 for each in found)
 
 
 def test_nobody_listens() -> None:

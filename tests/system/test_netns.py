@@ -27,7 +27,7 @@ def test_hosts_reach_each_other_and_nothing_is_left() -> None:
             time.sleep(0.4)
         assert len(prober.sent) > 80
         assert 20 <= prober.lost() <= 60
-        assert 0.2 <= prober.longest_gap() <= 0.8
+        assert 0.2 <= prober.longest_gap() <= 2.0
         assert any(Ether(f.data).haslayer(ICMP) for f in wire.frames)
         assert a.holds("10.61.0.11")
         assert not a.holds("10.61.0.12")

@@ -43,7 +43,7 @@ async def test_silence_ends_at_the_limit() -> None:
         outcome = await connect(endpoint, "", 0.2)
         assert isinstance(outcome, Outcome)
         assert (outcome.code, outcome.detail) == (CheckCode.L4TIMEOUT, "no connection within 0.2 s")
-        assert time.monotonic() - started < 0.5
+        assert time.monotonic() - started < 2.0
 
 
 async def test_an_address_that_is_not_ours_is_our_fault() -> None:

@@ -111,8 +111,8 @@ async def test_a_hostile_server_is_a_failed_check_in_its_time(name: str) -> None
         beside.cancel()
     assert (outcome.ok, outcome.code) == (False, code), outcome
     assert outcome.detail
-    assert took < 2 * LIMIT + 0.4
-    assert late < 0.4, "the loop went on"
+    assert took < 2 * LIMIT + 1.5
+    assert late < 1.0, "the loop went on"
 
 
 async def test_a_flood_takes_no_memory() -> None:

@@ -112,7 +112,7 @@ async def test_the_slider_beside_keepalived_there_and_back(network: Network, tmp
         with Prober(client, "10.61.0.100") as prober:
             one.worker.handle(SetAdjustment("VI_1", -2))
             took = await one.becomes("BACKUP", 1.0)
-            assert 0.2 < took < 0.36 + 0.1
+            assert 0.2 < took < 1.0
             assert one.told("Master received advert from 10.61.0.12 with higher priority 99, ours 98")
             await asyncio.sleep(0.3)
             one.worker.handle(SetAdjustment("VI_1", 0))
